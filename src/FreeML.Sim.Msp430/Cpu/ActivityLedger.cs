@@ -1,0 +1,38 @@
+namespace FreeML.Sim.Msp430.Cpu;
+
+/// <summary>What the device did, in counts; prices are somebody else's business.</summary>
+public struct ActivityLedger
+{
+    /// <summary>Instructions executed.</summary>
+    public long Instructions;
+
+    /// <summary>Words read from FRAM, by code fetches and by data: cache hits and misses together.</summary>
+    public long FramReads;
+
+    /// <summary>Reads that missed the FRAM cache: accesses of the array, each of one 8-byte line.</summary>
+    public long CacheMisses;
+
+    /// <summary>Words or bytes written to FRAM.</summary>
+    public long FramWrites;
+
+    /// <summary>Words read from SRAM, by code fetches and by data.</summary>
+    public long SramReads;
+
+    /// <summary>Words or bytes written to SRAM.</summary>
+    public long SramWrites;
+
+    /// <summary>Reads of peripheral registers.</summary>
+    public long PeripheralReads;
+
+    /// <summary>Writes of peripheral registers.</summary>
+    public long PeripheralWrites;
+
+    /// <summary>MCLK cycles spent waiting for FRAM, part of the active cycles.</summary>
+    public long WaitCycles;
+
+    /// <summary>Interrupts accepted.</summary>
+    public long Interrupts;
+
+    /// <summary>Reads that the FRAM cache answered.</summary>
+    public readonly long CacheHits => FramReads - CacheMisses;
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+
+namespace FreeML.Sim.Msp430.Cpu;
+
+/// <summary>
+/// The reference engine: runs prepared instructions one by one. Please keep it simple; whatever is faster is measured against it.
+/// </summary>
+internal static unsafe class Interpreter
+{
+    /// <summary>
+    /// Runs from the program counter until the first instruction boundary at or after the cycle limit, or until something asks for attention.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(CpuState* cpu, long limit)
+    {
+        cpu->Limit = limit;
+        PreparedInstruction* i = cpu->At(cpu->Registers[0]);
+        while (cpu->Cycles < cpu->Limit)
+        {
+            if (i->Handler == null)
+            {
+                InstructionPreparer.Prepare(cpu, i);
+            }
+
+            cpu->Ledger.Instructions++;
+            cpu->Cycles += i->Cycles;
+            Fetch(cpu, i);
+            i = i->Handler(cpu, i);
+        }
+
+        cpu->Registers[0] = cpu->AddressOf(i);
+    }
+
+    // All words of the instruction are fetched before its operands: the order in which they pass the cache.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(CpuState* cpu, PreparedInstruction* i)
+    {
+        if (i->Line == PreparedInstruction.NoLine)
+        {
+            cpu->Ledger.SramReads += i->Words;
+            return;
+        }
+
+        cpu->Ledger.FramReads += i->Words;
+        CpuState.TouchLine(cpu, i->Line);
+        if (i->WordsInSecondLine != 0)
+        {
+            CpuState.TouchLine(cpu, i->Line + 1);
+        }
+    }
+}

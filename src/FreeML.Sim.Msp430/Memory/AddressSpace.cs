@@ -1,0 +1,336 @@
+using System.Runtime.InteropServices;
+using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Devices;
+
+namespace FreeML.Sim.Msp430.Memory;
+
+/// <summary>What the address space leaves to the device: registers, and accesses that go nowhere.</summary>
+internal interface IBusTarget
+{
+    /// <summary>Reads a register's byte at a 12-bit address.</summary>
+    byte ReadByte(uint address);
+
+    /// <summary>Reads a register at an even 12-bit address.</summary>
+    ushort ReadWord(uint address);
+
+    /// <summary>Writes a register's byte.</summary>
+    void WriteByte(uint address, byte value);
+
+    /// <summary>Writes a register.</summary>
+    void WriteWord(uint address, ushort value);
+
+    /// <summary>An access to an address where nothing is.</summary>
+    void TouchVacant(uint address);
+
+    /// <summary>A write to FRAM while the controller blocks writes.</summary>
+    void TouchProtectedFram(uint address);
+}
+
+/// <summary>
+/// The 1 MiB address space: memory in one native block, a path for each 64-byte granule, and the instructions prepared from its words.
+/// Plain memory is read and written by <see cref="CpuState"/> itself; everything else comes here.
+/// </summary>
+internal sealed unsafe class AddressSpace : IDisposable
+{
+    /// <summary>Bytes of the address space.</summary>
+    public const int Size = 1 << 20;
+
+    /// <summary>The 20 bits of an address.</summary>
+    public const uint AddressMask = Size - 1;
+
+    /// <summary>Address bits inside a granule of 64 bytes.</summary>
+    public const int GranuleBits = 6;
+
+    /// <summary>What vacant memory reads as; as an instruction, a jump to itself.</summary>
+    public const ushort VacantWord = 0x3FFF;
+
+    private const int Granules = Size >> GranuleBits;
+    private const byte Mixed = byte.MaxValue;
+
+    private static readonly MemoryRegion Nothing = new(0, Size, MemoryKind.Vacant, "vacant");
+
+    private readonly MemoryRegion[] _regions;
+    private readonly byte[] _regionOfGranule = new byte[Granules];
+    private readonly bool[] _holdsCode = new bool[Granules];
+    private readonly IBusTarget _bus;
+    private CpuState* _state;
+    private bool _framWritesBlocked;
+
+    /// <summary>Lays out memory: FRAM erased (FF), everything else 0.</summary>
+    /// <param name="regions">The memory map; may overlap nothing twice. What no region covers is vacant.</param>
+    /// <param name="bus">Answers for what is no memory.</param>
+    public AddressSpace(IReadOnlyList<MemoryRegion> regions, IBusTarget bus)
+    {
+        _bus = bus;
+        _regions = [.. regions, Nothing];
+        _state = (CpuState*)NativeMemory.AllocZeroed((nuint)sizeof(CpuState));
+        _state->Memory = (byte*)NativeMemory.AllocZeroed(Size + 8);
+        _state->ReadPaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
+        _state->WritePaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
+        _state->Prepared = (PreparedInstruction*)NativeMemory.AllocZeroed(Size / 2, (nuint)sizeof(PreparedInstruction));
+        _state->Owner = new GCHandle<AddressSpace>(this);
+        _state->EmptyCache();
+
+        Array.Fill(_regionOfGranule, (byte)(_regions.Length - 1));
+        for (int index = 0; index < regions.Count; index++)
+        {
+            MemoryRegion region = regions[index];
+            if (region.Kind is MemoryKind.Fram)
+            {
+                new Span<byte>(_state->Memory + region.Start, (int)region.Length).Fill(0xFF);
+            }
+
+            uint last = (region.Start + region.Length - 1) >> GranuleBits;
+            for (uint granule = region.Start >> GranuleBits; granule <= last; granule++)
+            {
+                bool isWhole = granule << GranuleBits >= region.Start && (granule + 1) << GranuleBits <= region.Start + region.Length;
+                _regionOfGranule[granule] = isWhole ? (byte)index : Mixed;
+            }
+        }
+
+        for (int granule = 0; granule < Granules; granule++)
+        {
+            SetPaths(granule);
+        }
+    }
+
+    /// <summary>Releases the native memory if <see cref="Dispose"/> was not called.</summary>
+    ~AddressSpace() => Release();
+
+    /// <summary>The state that engines work on.</summary>
+    public CpuState* State => _state;
+
+    /// <summary>Whether the FRAM controller ignores writes.</summary>
+    public bool FramWritesBlocked
+    {
+        get => _framWritesBlocked;
+        set
+        {
+            if (_framWritesBlocked != value)
+            {
+                _framWritesBlocked = value;
+                for (int granule = 0; granule < Granules; granule++)
+                {
+                    SetPaths(granule);
+                }
+            }
+        }
+    }
+
+    /// <summary>The region an address lies in; vacant where the map has none.</summary>
+    public MemoryRegion RegionAt(uint address)
+    {
+        byte index = _regionOfGranule[address >> GranuleBits];
+        if (index != Mixed)
+        {
+            return _regions[index];
+        }
+
+        foreach (MemoryRegion region in _regions)
+        {
+            if (address - region.Start < region.Length)
+            {
+                return region;
+            }
+        }
+
+        return Nothing;
+    }
+
+    /// <summary>Copies memory out as a debugger would: nothing is counted, no register is read.</summary>
+    public void Peek(uint address, Span<byte> bytes)
+    {
+        for (int n = 0; n < bytes.Length; n++)
+        {
+            bytes[n] = _state->Memory[(address + (uint)n) & AddressMask];
+        }
+    }
+
+    /// <summary>Copies bytes into memory as a programmer would, ROM and protected FRAM included: nothing is counted.</summary>
+    public void Poke(uint address, ReadOnlySpan<byte> bytes)
+    {
+        for (int n = 0; n < bytes.Length; n++)
+        {
+            uint at = (address + (uint)n) & AddressMask;
+            _state->Memory[at] = bytes[n];
+            if (_holdsCode[at >> GranuleBits])
+            {
+                Invalidate(at);
+            }
+        }
+    }
+
+    /// <summary>Reads a word as code, uncounted: vacant memory gives a jump to itself.</summary>
+    public ushort PeekCode(uint address)
+    {
+        address &= AddressMask;
+        return RegionAt(address).Kind is MemoryKind.Vacant or MemoryKind.Peripheral ? VacantWord : *(ushort*)(_state->Memory + address);
+    }
+
+    /// <summary>Notes that instructions were prepared from these words, so that writing them prepares them anew.</summary>
+    public void MarkCode(uint address, int words)
+    {
+        for (int word = 0; word < words; word++)
+        {
+            uint granule = ((address + (uint)(2 * word)) & AddressMask) >> GranuleBits;
+            if (!_holdsCode[granule])
+            {
+                _holdsCode[granule] = true;
+                SetPaths((int)granule);
+            }
+        }
+    }
+
+    /// <summary>Reads a byte where memory is not plain.</summary>
+    public uint ReadByteSlowly(uint address)
+    {
+        if (Enter(address, out MemoryKind kind))
+        {
+            return _state->Memory[address];
+        }
+
+        if (kind is MemoryKind.Peripheral)
+        {
+            return _bus.ReadByte(address);
+        }
+
+        return (byte)(VacantWord >> (int)(8 * (address & 1)));
+    }
+
+    /// <summary>Reads a word where memory is not plain.</summary>
+    public uint ReadWordSlowly(uint address)
+    {
+        if (Enter(address, out MemoryKind kind))
+        {
+            return *(ushort*)(_state->Memory + address);
+        }
+
+        return kind is MemoryKind.Peripheral ? _bus.ReadWord(address) : VacantWord;
+    }
+
+    /// <summary>Writes a byte where memory is not plain.</summary>
+    public void WriteByteSlowly(uint address, byte value)
+    {
+        if (Leave(address, out MemoryKind kind))
+        {
+            _state->Memory[address] = value;
+        }
+        else if (kind is MemoryKind.Peripheral)
+        {
+            _bus.WriteByte(address, value);
+        }
+    }
+
+    /// <summary>Writes a word where memory is not plain.</summary>
+    public void WriteWordSlowly(uint address, ushort value)
+    {
+        if (Leave(address, out MemoryKind kind))
+        {
+            *(ushort*)(_state->Memory + address) = value;
+        }
+        else if (kind is MemoryKind.Peripheral)
+        {
+            _bus.WriteWord(address, value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    // Counts a read; true when memory answers it.
+    private bool Enter(uint address, out MemoryKind kind)
+    {
+        kind = RegionAt(address).Kind;
+        switch (kind)
+        {
+            case MemoryKind.Fram:
+                CpuState.ReadLine(_state, address >> 3);
+                return true;
+            case MemoryKind.Ram or MemoryKind.Rom:
+                _state->Ledger.SramReads++;
+                return true;
+            case MemoryKind.Peripheral:
+                _state->Ledger.PeripheralReads++;
+                return false;
+            default:
+                _bus.TouchVacant(address);
+                return false;
+        }
+    }
+
+    // Counts a write; true when memory takes it.
+    private bool Leave(uint address, out MemoryKind kind)
+    {
+        kind = RegionAt(address).Kind;
+        switch (kind)
+        {
+            case MemoryKind.Fram when _framWritesBlocked:
+                _bus.TouchProtectedFram(address);
+                return false;
+            case MemoryKind.Fram:
+                CpuState.WriteLine(_state, address >> 3);
+                break;
+            case MemoryKind.Ram:
+                _state->Ledger.SramWrites++;
+                break;
+            case MemoryKind.Rom:
+                return false;
+            case MemoryKind.Peripheral:
+                _state->Ledger.PeripheralWrites++;
+                return false;
+            default:
+                _bus.TouchVacant(address);
+                return false;
+        }
+
+        if (_holdsCode[address >> GranuleBits])
+        {
+            Invalidate(address);
+        }
+
+        return true;
+    }
+
+    // The word may belong to any instruction that starts on it or on one of the three words before.
+    private void Invalidate(uint address)
+    {
+        for (uint words = 0; words < Isa.Decoder.MaximumWords; words++)
+        {
+            _state->At(address - (2 * words))->Handler = null;
+        }
+    }
+
+    private void SetPaths(int granule)
+    {
+        byte index = _regionOfGranule[granule];
+        MemoryKind kind = index == Mixed ? MemoryKind.Vacant : _regions[index].Kind;
+        AccessPath path = kind switch
+        {
+            MemoryKind.Ram => AccessPath.Sram,
+            MemoryKind.Fram => AccessPath.Fram,
+            _ => AccessPath.Slow,
+        };
+        _state->ReadPaths[granule] = path;
+        _state->WritePaths[granule] = _holdsCode[granule] || (_framWritesBlocked && kind is MemoryKind.Fram) ? AccessPath.Slow : path;
+    }
+
+    private void Release()
+    {
+        if (_state is null)
+        {
+            return;
+        }
+
+        NativeMemory.Free(_state->Memory);
+        NativeMemory.Free(_state->ReadPaths);
+        NativeMemory.Free(_state->WritePaths);
+        NativeMemory.Free(_state->Prepared);
+        _state->Owner.Dispose();
+        NativeMemory.Free(_state);
+        _state = null;
+    }
+}
