@@ -120,7 +120,7 @@ public static class ImageReader
             using FileStream stream = new(target.FullName, FileMode.Open, FileAccess.Read, FileShare.Read);
             byte[] bytes = new byte[size];
             int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return bytes[..read];
+            return read == bytes.Length ? bytes : bytes[..read];
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
