@@ -42,15 +42,12 @@ internal static class Flag
     /// <summary>N and Z of a result that may have bits above the width.</summary>
     public static uint NegativeZero<TWidth>(uint result)
         where TWidth : struct, IWidth =>
-        ((result & Width.Sign<TWidth>()) != 0 ? N : 0) | ((result & Width.Mask<TWidth>()) == 0 ? Z : 0);
+        ((result >> (TWidth.Bits - 3)) & N) | ((result & Width.Mask<TWidth>()) == 0 ? Z : 0);
 
     /// <summary>N, Z, and C = not Z: the flags of the logical operations.</summary>
     public static uint Logical<TWidth>(uint result)
-        where TWidth : struct, IWidth
-    {
-        uint flags = NegativeZero<TWidth>(result);
-        return (flags & Z) != 0 ? flags : flags | C;
-    }
+        where TWidth : struct, IWidth =>
+        ((result >> (TWidth.Bits - 3)) & N) | ((result & Width.Mask<TWidth>()) == 0 ? Z : C);
 
     /// <summary>source + destination + carry with all four flags. Subtraction is the same with the source inverted.</summary>
     public static uint Add<TWidth>(uint source, uint destination, uint carry, ref uint status)
@@ -61,7 +58,7 @@ internal static class Flag
         status = (status & ~Flags)
             | ((sum >> TWidth.Bits) & C)
             | NegativeZero<TWidth>(sum)
-            | (overflow != 0 ? V : 0);
+            | ((overflow << 1 >> (TWidth.Bits - 8)) & V);
         return sum;
     }
 
