@@ -27,4 +27,7 @@ internal enum Attention
 
     /// <summary>The program counter points where no code can be: at registers, or at the null page of a flat device.</summary>
     FetchTrap = 64,
+
+    /// <summary>A RETI: the next non-maskable interrupt may come.</summary>
+    ReturnFromInterrupt = 128,
 }

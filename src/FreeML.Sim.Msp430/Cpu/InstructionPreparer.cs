@@ -12,9 +12,9 @@ internal static unsafe class InstructionPreparer
     {
         AddressSpace memory = cpu->Owner.Target;
         uint address = cpu->AddressOf(slot);
-        if (memory.RegionAt(address).Kind is MemoryKind.Peripheral)
+        if (!memory.HoldsCodeAt(address))
         {
-            *slot = new PreparedInstruction { Handler = &Trap.PeripheralFetch, Line = PreparedInstruction.NoLine };
+            *slot = new PreparedInstruction { Handler = &Trap.Fetch, Line = PreparedInstruction.NoLine };
             return;
         }
 

@@ -303,6 +303,7 @@ internal sealed unsafe class ReturnFromInterrupt : Operation
         uint pc = CpuState.ReadWord(cpu, (stack + 2) & AddressSpace.AddressMask) | ((status & 0xF000) << 4);
         MoveStackPointer(cpu, 4);
         cpu->WriteStatus(status);
+        cpu->Attend(Attention.ReturnFromInterrupt);
         return Branch(cpu, i, pc);
     }
 }
@@ -488,11 +489,11 @@ internal static unsafe class Trap
         return i;
     }
 
-    /// <summary>A fetch from a peripheral's registers: the device answers with a reset.</summary>
-    public static PreparedInstruction* PeripheralFetch(CpuState* cpu, PreparedInstruction* i)
+    /// <summary>A fetch from where no code can be: the device answers, on the silicon with a reset.</summary>
+    public static PreparedInstruction* Fetch(CpuState* cpu, PreparedInstruction* i)
     {
         cpu->Ledger.Instructions--;
-        cpu->Attend(Attention.PeripheralFetch);
+        cpu->Attend(Attention.FetchTrap);
         return i;
     }
 }

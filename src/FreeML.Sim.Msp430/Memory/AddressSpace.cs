@@ -44,6 +44,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     /// <summary>What vacant memory reads as; as an instruction, a jump to itself.</summary>
     public const ushort VacantWord = 0x3FFF;
 
+    private const uint NullPage = 0x10;
     private const int Granules = Size >> GranuleBits;
     private const byte Mixed = byte.MaxValue;
 
@@ -158,6 +159,16 @@ internal sealed unsafe class AddressSpace : IDisposable
                 Invalidate(at);
             }
         }
+    }
+
+    /// <summary>
+    /// Whether instructions may be fetched from an address: not from registers, and not from the first 16 bytes of flat RAM, where only a
+    /// call through a null pointer leads.
+    /// </summary>
+    public bool HoldsCodeAt(uint address)
+    {
+        MemoryRegion region = RegionAt(address);
+        return region.Kind is not MemoryKind.Peripheral && !(address < NullPage && region.Length > NullPage && region.Kind is MemoryKind.Ram);
     }
 
     /// <summary>Reads a word as code, uncounted: vacant memory gives a jump to itself.</summary>
