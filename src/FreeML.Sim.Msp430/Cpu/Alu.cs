@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static FreeML.Sim.Msp430.Cpu.StatusRegister;
 
 namespace FreeML.Sim.Msp430.Cpu;
@@ -40,16 +41,19 @@ internal interface IUnaryOperation
 internal static class Flag
 {
     /// <summary>N and Z of a result that may have bits above the width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NegativeZero<TWidth>(uint result)
         where TWidth : struct, IWidth =>
         ((result >> (TWidth.Bits - 3)) & N) | ((result & Width.Mask<TWidth>()) == 0 ? Z : 0);
 
     /// <summary>N, Z, and C = not Z: the flags of the logical operations.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Logical<TWidth>(uint result)
         where TWidth : struct, IWidth =>
         ((result >> (TWidth.Bits - 3)) & N) | ((result & Width.Mask<TWidth>()) == 0 ? Z : C);
 
     /// <summary>source + destination + carry with all four flags. Subtraction is the same with the source inverted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Add<TWidth>(uint source, uint destination, uint carry, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -63,6 +67,7 @@ internal static class Flag
     }
 
     /// <summary>The operand with all bits of the width inverted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Invert<TWidth>(uint value)
         where TWidth : struct, IWidth => value ^ Width.Mask<TWidth>();
 }
@@ -71,12 +76,14 @@ internal readonly struct Move : IBinaryOperation
 {
     public static bool ReadsDestination => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => source;
 }
 
 internal readonly struct Add : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(source, destination, 0, ref status);
 }
@@ -85,6 +92,7 @@ internal readonly struct AddWithCarry : IBinaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(source, destination, status & C, ref status);
 }
@@ -93,12 +101,14 @@ internal readonly struct SubtractWithCarry : IBinaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(Flag.Invert<TWidth>(source), destination, status & C, ref status);
 }
 
 internal readonly struct Subtract : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(Flag.Invert<TWidth>(source), destination, 1, ref status);
 }
@@ -107,6 +117,7 @@ internal readonly struct Compare : IBinaryOperation
 {
     public static bool WritesDestination => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(Flag.Invert<TWidth>(source), destination, 1, ref status);
 }
@@ -117,6 +128,7 @@ internal readonly struct DecimalAdd : IBinaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -133,6 +145,7 @@ internal readonly struct DecimalAdd : IBinaryOperation
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Overflow<TWidth>(uint source, uint destination, uint carryIn, uint result)
         where TWidth : struct, IWidth
     {
@@ -149,18 +162,21 @@ internal readonly struct BitTest : IBinaryOperation
 {
     public static bool WritesDestination => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => And.Apply<TWidth>(source, destination, ref status);
 }
 
 internal readonly struct BitClear : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => destination & ~source;
 }
 
 internal readonly struct BitSet : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => destination | source;
 }
@@ -168,6 +184,7 @@ internal readonly struct BitSet : IBinaryOperation
 // V is set when both operands were negative.
 internal readonly struct ExclusiveOr : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -180,6 +197,7 @@ internal readonly struct ExclusiveOr : IBinaryOperation
 
 internal readonly struct And : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -193,6 +211,7 @@ internal readonly struct RotateRightThroughCarry : IUnaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -204,6 +223,7 @@ internal readonly struct RotateRightThroughCarry : IUnaryOperation
 
 internal readonly struct RotateRightArithmetically : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -215,6 +235,7 @@ internal readonly struct RotateRightArithmetically : IUnaryOperation
 
 internal readonly struct RotateRightUnsigned : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -227,12 +248,14 @@ internal readonly struct RotateRightUnsigned : IUnaryOperation
 // V is undefined in the guide; an FR5739 board was seen to give the overflow of the last shift.
 internal readonly struct RotateLeftArithmetically : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(value, value, 0, ref status);
 }
 
 internal readonly struct SwapBytes : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => (value & ~0xFFFFu) | ((value >> 8) & 0xFF) | ((value & 0xFF) << 8);
 }
@@ -241,9 +264,11 @@ internal readonly struct ExtendSign : IUnaryOperation
 {
     public static bool FillsRegister => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => Extended((uint)(sbyte)value, ref status);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint Extended(uint result, ref uint status)
     {
         result &= Width.Mask<AddressWidth>();
@@ -257,6 +282,7 @@ internal readonly struct ExtendWordSign : IUnaryOperation
 {
     public static bool FillsRegister => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => ExtendSign.Extended((uint)(short)value, ref status);
 }
