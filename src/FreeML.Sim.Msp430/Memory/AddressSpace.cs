@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
@@ -193,6 +194,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Reads a byte where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public uint ReadByteSlowly(uint address)
     {
         if (Enter(address, out MemoryKind kind))
@@ -209,6 +211,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Reads a word where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public uint ReadWordSlowly(uint address)
     {
         if (Enter(address, out MemoryKind kind))
@@ -220,6 +223,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Writes a byte where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void WriteByteSlowly(uint address, byte value)
     {
         if (Leave(address, out MemoryKind kind))
@@ -233,6 +237,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Writes a word where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void WriteWordSlowly(uint address, ushort value)
     {
         if (Leave(address, out MemoryKind kind))
