@@ -66,6 +66,12 @@ internal static unsafe class InstructionPreparer
             slot->Destination = (uint)instruction.Count;
         }
 
+        if (memory.HasTrapAt(address))
+        {
+            slot->Trapped = handler;
+            handler = &HostCall.Trap;
+        }
+
         slot->Handler = handler;
     }
 

@@ -281,6 +281,13 @@ internal static unsafe class HostCall
     /// <summary>Whether a call's target is a service: 0180 to 01BF, or the register dump at 0160.</summary>
     public static bool Is(uint target) => target - 0x180 < 0x40 || target == 0x160;
 
+    /// <summary>Runs the instruction at an address that the host watches, then asks for the service.</summary>
+    public static PreparedInstruction* Trap(CpuState* cpu, PreparedInstruction* i)
+    {
+        Take(cpu, i, cpu->AddressOf(i));
+        return i->Trapped(cpu, i);
+    }
+
     /// <summary>Asks for the service; the call itself does not happen.</summary>
     public static PreparedInstruction* Take(CpuState* cpu, PreparedInstruction* i, uint target)
     {

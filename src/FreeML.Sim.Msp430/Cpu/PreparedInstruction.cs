@@ -22,6 +22,9 @@ internal unsafe struct PreparedInstruction
     /// <summary>What RPT repeats.</summary>
     public Handler Body;
 
+    /// <summary>What a trap stands before.</summary>
+    public Handler Trapped;
+
     /// <summary>Source: number, index or address, by <see cref="Handler"/>.</summary>
     public uint Source;
 
