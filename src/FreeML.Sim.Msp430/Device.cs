@@ -3,6 +3,7 @@ using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Loading;
 using FreeML.Sim.Msp430.Memory;
+using FreeML.Sim.Msp430.Peripherals;
 
 namespace FreeML.Sim.Msp430;
 
@@ -24,6 +25,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private SimTime _epoch;
     private long _epochCycles;
     private uint _lowPowerBits;
+    private Attention _attention;
     private (ResetKind Kind, ResetCause Cause)? _resetRequest;
     private Func<Device, uint, HostCallOutcome>? _hostCalls;
 
@@ -169,13 +171,14 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     public StopReason Run(long maxCycles = long.MaxValue, SimTime? until = null)
     {
         SimTime end = until ?? SimTime.MaxValue;
-        Attention attention = Cpu.Attention.None;
+
+        // A debugger may have moved the program counter since; an instruction that set GIE still shields the next one.
+        _attention &= Cpu.Attention.InterruptShadow;
         while (true)
         {
             if (_resetRequest is { } reset)
             {
                 _resetRequest = null;
-                attention = Cpu.Attention.None;
                 Reset(reset.Kind, reset.Cause);
             }
 
@@ -198,16 +201,15 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             }
 
             bool isAsleep = (_cpu->Status & StatusRegister.CpuOff) != 0;
-            bool isShadowed = !isAsleep && attention.HasFlag(Cpu.Attention.InterruptShadow);
+            bool isShadowed = !isAsleep && _attention.HasFlag(Cpu.Attention.InterruptShadow);
             if (!isShadowed && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) is var vector and not 0)
             {
-                attention = Cpu.Attention.None;
                 AcceptInterrupt(vector);
                 continue;
             }
 
             // Nothing but an event can end a sleep or a jump to itself now.
-            bool isWaiting = isAsleep || (attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
+            bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
             if (isWaiting && Scheduler.NextTime == SimTime.MaxValue)
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
@@ -216,8 +218,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             SimTime next = SimTime.Min(Scheduler.NextTime, end);
             if (isAsleep)
             {
-                attention = Cpu.Attention.None;
-                (_epoch, _epochCycles) = (next, _cpu->Cycles);
+                Sleep(next);
                 continue;
             }
 
@@ -227,8 +228,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 SkipSpin(limit);
             }
 
-            attention = Execute(limit);
-            if (Answer(attention) is { } stop)
+            Execute(limit);
+            if (Answer(_attention) is { } stop)
             {
                 return stop;
             }
@@ -305,11 +306,24 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private long CycleAt(SimTime time) =>
         time == SimTime.MaxValue ? long.MaxValue : _epochCycles + _mclk.CyclesToReach(time - _epoch);
 
-    private Attention Execute(long limit)
+    private void Execute(long limit)
     {
         _cpu->Attention = Cpu.Attention.None;
         Interpreter.Run(_cpu, limit);
-        return _cpu->Attention;
+        _attention = _cpu->Attention;
+    }
+
+    // The FRAM array is off meanwhile, and its cache with it; only FRCTL keeps both in LPM0.
+    private void Sleep(SimTime until)
+    {
+        bool isLpm0 = (_cpu->Status & StatusRegister.Lpm4) == StatusRegister.CpuOff;
+        if (!isLpm0 || Description.FramController is not FramControllerKind.Frctl)
+        {
+            _cpu->EmptyCache();
+        }
+
+        _attention = Cpu.Attention.None;
+        (_epoch, _epochCycles) = (until, _cpu->Cycles);
     }
 
     private StopReason? Answer(Attention attention)
@@ -346,6 +360,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     // PC, then SR with PC.19:16 above it; all of SR but SCG0 cleared; the handler is in the lower 64 KiB.
     private void AcceptInterrupt(uint vector)
     {
+        _attention = Cpu.Attention.None;
         uint pc = ProgramCounter;
         uint stack = (_cpu->Registers[1] - 2) & AddressSpace.AddressMask;
         CpuState.WriteWord(_cpu, stack, (ushort)pc);
@@ -386,6 +401,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     private void Start()
     {
+        _attention = Cpu.Attention.None;
         _cpu->EmptyCache();
         ushort vector = PeekWord(_modules.VectorAddress(InterruptController.Reset));
         ProgramCounter = vector;
