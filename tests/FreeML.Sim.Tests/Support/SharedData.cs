@@ -1,13 +1,13 @@
 namespace FreeML.Sim.Tests.Support;
 
 /// <summary>
-/// Test data too large or too foreign for the repository: in the directory that FREEML_SIM_DATA names, else in a directory
+/// Test data too large or too foreign for the repository: in the directory that FREEML_SHARED names, else in a directory
 /// <c>shared</c> beside the repository. Subfolders: <c>conformance</c> (archives of compiled test programs), <c>bench</c>.
 /// </summary>
 internal static class SharedData
 {
     /// <summary>The directory, or null.</summary>
-    public static string? Root { get; } = Existing(Environment.GetEnvironmentVariable("FREEML_SIM_DATA")) ?? Existing(Path.Combine(RepositoryRoot.Path, "..", "shared"));
+    public static string? Root { get; } = Existing(Environment.GetEnvironmentVariable("FREEML_SHARED")) ?? Existing(Path.Combine(RepositoryRoot.Path, "..", "shared"));
 
     private static readonly Lazy<string> Unpacked = new(Unpack);
 
@@ -47,7 +47,7 @@ internal sealed class SharedFactAttribute : FactAttribute
     {
         if (SharedData.Root is null || !Directory.Exists(Path.Combine(SharedData.Root, folder)))
         {
-            Skip = $"found no folder {folder} (looked in FREEML_SIM_DATA, and in a directory 'shared' beside the repository)";
+            Skip = $"found no folder {folder} (looked in FREEML_SHARED, and in a directory 'shared' beside the repository)";
         }
     }
 }
