@@ -122,10 +122,17 @@ internal static class NamedCases
             }
         }
 
+        // ghidra #6785: SXT fills the whole register; address words move their pointer by 4.
+        foreach (int value in new[] { 0xFFFFF, 0xF0080, 0xF007F })
+        {
+            file.Add(Setup.At(Code).R(6, value), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), $"ghidra #6785, sxt writes all 20 bits, {value:x}");
+        }
+
+        file.Add(Setup.At(Code).R(6, 0x12340).Words(0x12340, 0x8001, 0x0004), new OneOperand(SingleOperation.Rra, Size.Address, Operand.AtPlus(6)) { Extended = true }, "ghidra #6785, address words count 4");
+        file.Add(Setup.At(Code).Sp(0x42F00).R(6, 0x12340).Words(0x12340, 0x8001, 0x0004), new OneOperand(SingleOperation.Push, Size.Address, Operand.AtPlus(6)) { Extended = true }, "ghidra #6785, address words count 4");
+        file.Add(Setup.At(Code).Sp(0x42F00).Words(0x42F00, 0x8002, 0x0004), Extended(Operation.Mov, Size.Address, Operand.AtPlus(1), Operand.R(0)), "ghidra #6785, address words count 4, to pc");
+
         // Register write rules that simulators get wrong.
-        file.Add(Setup.At(Code).R(6, 0xFFFFF), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), "sxt writes all 20 bits, fffff");
-        file.Add(Setup.At(Code).R(6, 0xF0080), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), "sxt writes all 20 bits, f0080");
-        file.Add(Setup.At(Code).R(6, 0xF007F), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), "sxt writes all 20 bits, f007f");
         file.Add(Setup.At(Code).R(6, 0xF1234), new OneOperand(SingleOperation.Swpb, Size.Word, Operand.R(6)), "swpb clears bits 19:16");
         file.Add(Setup.At(Code).R(6, 0xF1234), new OneOperand(SingleOperation.Swpb, Size.Address, Operand.R(6)) { Extended = true }, "swpbx.a keeps bits 19:16");
         file.Add(Setup.At(0x8000).R(6, 3), new OneOperand(SingleOperation.Rra, Size.Word, Operand.R(6)), "carry out");
@@ -160,6 +167,13 @@ internal static class NamedCases
 
         // R3 as an address source is the constant 0 for MOVA.
         file.Add(Setup.At(Code).R(6, 0x12345), new MoveAddress(Operand.R(3), Operand.R(6)), "r3 reads 0");
+
+        // CMPA is reported to know constants as ADDA and SUBA do; which ones is assumed.
+        foreach (int value in new[] { 0x00001, 0x00002, 0x00004, 0x12345 })
+        {
+            file.Add(Setup.At(Code).R(4, value), new AddressArithmetic(AddressOperation.Cmpa, Operand.R(2), 4), $"constant 4, r4={value:x}");
+            file.Add(Setup.At(Code).R(4, value), new AddressArithmetic(AddressOperation.Cmpa, Operand.R(3), 4), $"constant 2, r4={value:x}");
+        }
 
         // The count register is read once: here it is also the operand.
         foreach (Size size in new[] { Size.Byte, Size.Word, Size.Address })

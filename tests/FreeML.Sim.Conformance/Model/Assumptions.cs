@@ -13,23 +13,17 @@ internal static class Assumptions
     public const int AddressImmediateToRegisterCycles = 2;
 
     /// <summary>PUSH SP stores the decremented stack pointer (figure "PUSH SP, POP SP Sequence" of the guide).</summary>
-    public const bool PushOfSpStoresDecrementedValue = true;
+    public static readonly bool PushOfSpStoresDecrementedValue = true;
 
     /// <summary>PUSH x(SP): SP is decremented before the operand's address is formed.</summary>
-    public const bool PushDecrementsBeforeOperandFetch = true;
-
-    /// <summary>RRC and RRCX clear V, as the CPUX guide says; the x1xx guide says otherwise.</summary>
-    public const bool RotateThroughCarryClearsOverflow = true;
+    public static readonly bool PushDecrementsBeforeOperandFetch = true;
 
     /// <summary>PC as register source reads the address of the word after the opcode word, operand words or not.</summary>
-    public const bool PcSourceIsWordAfterOpcode = true;
+    public static readonly bool PcSourceIsWordAfterOpcode = true;
 
-    /// <summary>Value of R2 as register source of ADDA and SUBA, measured on an MSP430FR5969.</summary>
+    /// <summary>Value of R2 as register source of ADDA and SUBA, measured on an MSP430FR5969; assumed for CMPA.</summary>
     public const int AddressConstantR2 = 4;
 
-    /// <summary>Value of R3 as register source of ADDA and SUBA, measured on an MSP430FR5969.</summary>
+    /// <summary>Value of R3 as register source of ADDA and SUBA, measured on an MSP430FR5969; assumed for CMPA.</summary>
     public const int AddressConstantR3 = 2;
-
-    /// <summary>A repeat count in a register is read once, before the first repetition.</summary>
-    public const bool RepeatCountIsReadOnce = true;
 }

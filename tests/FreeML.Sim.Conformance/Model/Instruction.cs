@@ -205,7 +205,8 @@ internal sealed record TwoOperand(Operation Operation, Size Size, Operand Source
         switch (Source.Mode)
         {
             case Mode.Register:
-                return machine.Read(Source.Register, Size);
+                bool afterOperands = Source.Register == Machine.Pc && !Assumptions.PcSourceIsWordAfterOpcode && Destination.HasWord;
+                return (machine.Read(Source.Register, Size) + (afterOperands ? 2 : 0)) & Size.Mask();
             case Mode.Constant:
                 return Source.Value & Size.Mask();
             case Mode.Immediate:
@@ -301,9 +302,22 @@ internal sealed record OneOperand(SingleOperation Operation, Size Size, Operand 
 
     private void Push(Machine machine, ref int cursor)
     {
-        // "PUSH SP" and "PUSH x(SP)" see the decremented stack pointer.
-        machine[Machine.Sp] -= Size == Size.Address ? 4 : 2;
-        machine.WriteMemory(machine[Machine.Sp], Size, Fetch(machine, ref cursor));
+        int bytes = Size == Size.Address ? 4 : 2;
+        bool decrementFirst = Operand.Mode == Mode.Register
+            ? Assumptions.PushOfSpStoresDecrementedValue
+            : Assumptions.PushDecrementsBeforeOperandFetch;
+        if (decrementFirst)
+        {
+            machine[Machine.Sp] -= bytes;
+        }
+
+        int value = Fetch(machine, ref cursor);
+        if (!decrementFirst)
+        {
+            machine[Machine.Sp] -= bytes;
+        }
+
+        machine.WriteMemory(machine[Machine.Sp], Size, value);
     }
 
     private void Shift(Machine machine, int repetitions, ref int cursor)
