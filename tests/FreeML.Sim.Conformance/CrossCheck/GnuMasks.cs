@@ -31,14 +31,18 @@ internal static class GnuMasks
                 && (difference.IsMemory ? difference.Found == 0 : IsResult(shape, difference) && difference.Found < 0x10000)),
         new("gnu-reti-v", "RETI loses bit 8 of SR (V 0 instead of 1)",
             (test, _, difference) => Only(difference, V, found: 0) && test.Code.Contains((ushort)0x1300)),
-        new("gnu-dadd-4digits", "DADDX.A adds four digits (result and flags)",
-            (_, shape, difference) => shape is { IsAddressWord: true, Operation: Dadd } && (difference.IsStatus || difference.IsMemory || IsResult(shape, difference))),
+        new("gnu-dadd-4digits", "DADDX.A adds four digits (digit five of the result, C, N and Z; everything if repeated)",
+            (_, shape, difference) => shape is { IsAddressWord: true, Operation: Dadd }
+                && (difference.IsStatus || shape.IsRepeated
+                    || (difference.IsMemory && difference.Found == 0)
+                    || (IsResult(shape, difference) && difference.Found == (difference.Expected & 0xFFFF)))),
         new("gnu-zero-carry", "ZC is ignored but for RRCX (result and flags)",
             (_, shape, difference) => shape.ZeroCarry && shape.IsFormatOne && (difference.IsStatus || IsResult(shape, difference))),
         new("gnu-destination-first", "the destination is read before @Rn+ increments the register they share (result and flags)",
             (_, shape, _) => shape is { IsFormatOne: true, SourceMode: 3 } && shape.Operation != Mov && shape.SourceRegister == shape.DestinationRegister),
         new("gnu-autoincrement-twice", "RRC RRA SWPB SXT @Rn+ increment twice and write to the second address (register and memory)",
-            (_, shape, difference) => shape.SourceMode == 3 && Faults.IsShift(shape) && (difference.IsMemory || difference.Where == shape.SourceRegister || difference.IsStatus)),
+            (test, shape, difference) => shape.SourceMode == 3 && Faults.IsShift(shape)
+                && (difference.IsMemory || (difference.Where == shape.SourceRegister && difference.Found - difference.Expected == Step(shape)))),
         new("gnu-symbolic-wrap", "a symbolic operand of Format I without extension word is one byte off when its index is negative or leads across 64 KB (result, memory and flags)",
             (test, shape, difference) => Faults.PlainSymbolicWraps(test, shape) && (difference.IsMemory || difference.IsStatus || IsResult(shape, difference))),
         new("gnu-symbolic-address", "CALLA EDE and MOVA with z16(PC) are measured 2 bytes too high (target, register or memory)",
@@ -66,6 +70,8 @@ internal static class GnuMasks
 
     private static bool IsResult(Shape shape, Difference difference) =>
         difference.Where == shape.DestinationRegister && (shape.IsFormatOne || shape.IsFormatTwo) && !shape.DestinationInMemory;
+
+    private static int Step(Shape shape) => shape.IsAddressWord ? 4 : shape.IsByte ? 1 : 2;
 
     private static bool IsAddressOperation(Shape shape, params int[] identifiers) =>
         shape.Opcode < 0x1000 && identifiers.Contains((shape.Opcode >> 4) & 0xF);
