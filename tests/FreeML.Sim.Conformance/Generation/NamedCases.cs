@@ -97,6 +97,9 @@ internal static class NamedCases
         file.Add(Setup.At(0x8000).R(5, 3), new TwoOperand(Operation.Add, Size.Word, Operand.R(5), Operand.R(0)), "ghidra #4120, bit 0 of PC is 0 after a sum");
         file.Add(Setup.At(0x8000).R(6, 0x1000), new TwoOperand(Operation.Add, Size.Word, Operand.R(0), Operand.R(6)), "ghidra #4120, PC reads as the next instruction");
 
+        file.Add(Setup.At(0x8000).Sp(0x2F00), new OneOperand(SingleOperation.Call, Size.Word, Operand.R(1)), "ghidra #4120, call sp jumps to the undecremented sp");
+        file.Add(Setup.At(0x8000).Sp(0x2F00).Word(0x2F00, 0x2468), new TwoOperand(Operation.Mov, Size.Word, Operand.AtPlus(1), Operand.R(1)), "ghidra #4120, the increment of pop sp is lost");
+
         // ghidra #4120: SR as source is read before the flags change.
         foreach (Operation operation in new[] { Operation.Add, Operation.Addc, Operation.Sub, Operation.Subc, Operation.Xor, Operation.And, Operation.Cmp, Operation.Bit })
         {
@@ -158,6 +161,15 @@ internal static class NamedCases
             file.Add(Setup.At(Code).Sp(0x42F00), new OneOperand(SingleOperation.Push, size, Operand.R(1)) { Extended = true }, "push sp stores the new sp");
             file.Add(Setup.At(Code).Sp(0x42F00).Words(0x42EFC, 0x1111, 2, 0x2222, 3, 0x3333, 4, 0x4444, 5), new OneOperand(SingleOperation.Push, size, Operand.Indexed(8, 1)) { Extended = true }, "sp decremented before the operand");
         }
+
+        foreach (int code in new[] { 0x8000, Code })
+        {
+            int stack = code == Code ? 0x42F00 : 0x2F00;
+            Setup Stack() => Setup.At(code).Sp(stack).Words(stack - 4, 0x1110, 0x2220, 0x3330, 0x4440, 0x5550, 0x6660, 0x7770);
+            file.Add(Stack(), new OneOperand(SingleOperation.Call, Size.Word, Operand.Indexed(4, 1)), $"operand before sp is decremented, {stack:x}");
+        }
+
+        file.Add(Setup.At(Code).Sp(0x42F00).Words(0x42EFC, 0x1110, 1, 0x2220, 2, 0x3330, 3, 0x4440, 4), new CallAddress(Operand.Indexed(8, 1)), "operand before sp is decremented");
 
         // PC as register source while operand words follow: the address of the word after the opcode word.
         file.Add(Setup.At(0x8000).Word(0x2200, 0x1111), new TwoOperand(Operation.Mov, Size.Word, Operand.R(0), Operand.Absolute(0x2200)), "pc before the operand word");

@@ -12,13 +12,25 @@ internal static class Assumptions
     /// </summary>
     public const int AddressImmediateToRegisterCycles = 2;
 
-    /// <summary>PUSH SP stores the decremented stack pointer (figure "PUSH SP, POP SP Sequence" of the guide).</summary>
+    /// <summary>
+    /// PUSH SP stores the decremented stack pointer, as the guide's figure "PUSH SP, POP SP Sequence" shows. Comparisons with
+    /// boards (FR5739, FR5969, FR5994) report the undecremented one.
+    /// </summary>
     public static readonly bool PushOfSpStoresDecrementedValue = true;
 
-    /// <summary>PUSH x(SP): SP is decremented before the operand's address is formed.</summary>
+    /// <summary>PUSH x(SP): SP is decremented before the operand's address is formed (also reported of an FR5994).</summary>
     public static readonly bool PushDecrementsBeforeOperandFetch = true;
 
-    /// <summary>PC as register source reads the address of the word after the opcode word, operand words or not.</summary>
+    /// <summary>
+    /// CALL x(SP) and CALLA x(SP) form the address from the decremented SP. The guide evaluates the operand first; a comparison with
+    /// an FR5994 reports the opposite for CALL.
+    /// </summary>
+    public static readonly bool CallIndexesDecrementedSp;
+
+    /// <summary>
+    /// PC as register source reads the address of the word after the opcode word, operand words or not. A comparison with an FR5994
+    /// reports the next instruction.
+    /// </summary>
     public static readonly bool PcSourceIsWordAfterOpcode = true;
 
     /// <summary>Value of R2 as register source of ADDA and SUBA, measured on an MSP430FR5969; assumed for CMPA.</summary>

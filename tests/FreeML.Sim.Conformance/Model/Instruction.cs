@@ -288,8 +288,10 @@ internal sealed record OneOperand(SingleOperation Operation, Size Size, Operand 
                 machine[Machine.Pc] = cursor;
                 break;
             case SingleOperation.Call:
+                bool early = Assumptions.CallIndexesDecrementedSp && Operand is { Mode: Mode.Indexed, Register: Machine.Sp };
+                machine[Machine.Sp] -= early ? 2 : 0;
                 int target = Fetch(machine, ref cursor);
-                machine[Machine.Sp] -= 2;
+                machine[Machine.Sp] -= early ? 0 : 2;
                 machine.WriteWord(machine[Machine.Sp], cursor % 0x10000);
                 machine[Machine.Pc] = target;
                 break;
@@ -601,6 +603,8 @@ internal sealed record CallAddress(Operand Operand) : Instruction
     {
         int cursor = (machine[Machine.Pc] + 2) & Machine.AddressMask;
         machine[Machine.Pc] = cursor;
+        bool early = Assumptions.CallIndexesDecrementedSp && Operand is { Mode: Mode.Indexed, Register: Machine.Sp };
+        machine[Machine.Sp] -= early ? 4 : 0;
         int target;
         switch (Operand.Mode)
         {
@@ -621,7 +625,7 @@ internal sealed record CallAddress(Operand Operand) : Instruction
                 break;
         }
 
-        machine[Machine.Sp] -= 4;
+        machine[Machine.Sp] -= early ? 0 : 4;
         machine.WriteMemory(machine[Machine.Sp], Size.Address, cursor);
         machine[Machine.Pc] = target;
     }
