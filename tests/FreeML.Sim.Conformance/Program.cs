@@ -21,6 +21,16 @@ int Fail(string message)
     return 2;
 }
 
+// Options come in pairs behind the verb; a misspelt one must not pass for a default.
+string[] options = ["--out", "--run", "--suite"];
+int firstOption = Array.FindIndex(args, argument => argument.StartsWith("--", StringComparison.Ordinal));
+string[] pairs = firstOption < 0 ? [] : args[firstOption..];
+bool wellFormed = pairs.Length % 2 == 0 && pairs.Where((_, index) => index % 2 == 0).All(name => options.Contains(name));
+if (!wellFormed)
+{
+    return Fail(Usage);
+}
+
 const string DefaultFolder = "tests/conformance";
 
 int CrossCheck(IOracle oracle) =>
@@ -30,7 +40,7 @@ try
 {
     switch (args)
     {
-        case ["generate", ..]:
+        case ["generate"] or ["generate", "--out", _]:
             string folder = Option("--out") ?? DefaultFolder;
             Directory.CreateDirectory(folder);
             foreach ((string name, string text) in SuiteGenerator.Generate())
@@ -49,7 +59,7 @@ try
             return Fail(Usage);
     }
 }
-catch (Exception problem) when (problem is ConformanceFormatException or IOException or UnauthorizedAccessException)
+catch (Exception problem) when (problem is ConformanceFormatException or IOException or UnauthorizedAccessException or ArgumentException)
 {
     return Fail(problem.Message);
 }

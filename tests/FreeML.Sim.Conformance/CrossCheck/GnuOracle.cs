@@ -75,7 +75,8 @@ internal sealed class GnuOracle(string program) : IOracle
                 script.Append($"set {{unsigned short}}0x{address:x}=0x{word:x}\n");
             }
 
-            for (int register = 15; register >= 0; register--)
+            // PC and SP first: gdb must forget the frame of the case before, in which registers may not be writable.
+            for (int register = 0; register < 16; register++)
             {
                 if (register != 3)
                 {

@@ -253,7 +253,6 @@ internal static class ControlCases
                 file.Add(Start().R(5, 0x12340).Operand(0x12364, Size.Address, target), new CallAddress(Operand.Indexed(0x24, 5)), remark);
                 file.Add(Start().R(5, 0x12340).Operand(0x0A340, Size.Address, target), new CallAddress(Operand.Indexed(-0x8000, 5)), remark);
                 file.Add(Start().R(5, 0x0F000).Operand(0x11000, Size.Address, target), new CallAddress(Operand.Indexed(0x2000, 5)), $"{remark}, no wrap at 64 KB");
-                file.Add(Start().Operand(Stack + 8, Size.Address, target), new CallAddress(Operand.Indexed(8, 1)), remark);
                 file.Add(Start().Operand(0x02000, Size.Address, target), new CallAddress(Operand.Absolute(0x02000)), remark);
                 file.Add(Start().Operand(0xB5670, Size.Address, target), new CallAddress(Operand.Absolute(0xB5670)), remark);
                 file.Add(Start().Operand(code + 0x400, Size.Address, target), new CallAddress(Operand.Symbolic(code + 0x400)), remark);

@@ -97,6 +97,9 @@ internal static class NamedCases
         file.Add(Setup.At(0x8000).R(5, 3), new TwoOperand(Operation.Add, Size.Word, Operand.R(5), Operand.R(0)), "ghidra #4120, bit 0 of PC is 0 after a sum");
         file.Add(Setup.At(0x8000).R(6, 0x1000), new TwoOperand(Operation.Add, Size.Word, Operand.R(0), Operand.R(6)), "ghidra #4120, PC reads as the next instruction");
 
+        file.Add(Setup.At(0x8000).Sp(0x2F00), new OneOperand(SingleOperation.Call, Size.Word, Operand.R(1)), "ghidra #4120, call sp jumps to the undecremented sp");
+        file.Add(Setup.At(0x8000).Sp(0x2F00).Word(0x2F00, 0x2468), new TwoOperand(Operation.Mov, Size.Word, Operand.AtPlus(1), Operand.R(1)), "ghidra #4120, the increment of pop sp is lost");
+
         // ghidra #4120: SR as source is read before the flags change.
         foreach (Operation operation in new[] { Operation.Add, Operation.Addc, Operation.Sub, Operation.Subc, Operation.Xor, Operation.And, Operation.Cmp, Operation.Bit })
         {
@@ -122,10 +125,17 @@ internal static class NamedCases
             }
         }
 
+        // ghidra #6785: SXT fills the whole register; address words move their pointer by 4.
+        foreach (int value in new[] { 0xFFFFF, 0xF0080, 0xF007F })
+        {
+            file.Add(Setup.At(Code).R(6, value), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), $"ghidra #6785, sxt writes all 20 bits, {value:x}");
+        }
+
+        file.Add(Setup.At(Code).R(6, 0x12340).Words(0x12340, 0x8001, 0x0004), new OneOperand(SingleOperation.Rra, Size.Address, Operand.AtPlus(6)) { Extended = true }, "ghidra #6785, address words count 4");
+        file.Add(Setup.At(Code).Sp(0x42F00).R(6, 0x12340).Words(0x12340, 0x8001, 0x0004), new OneOperand(SingleOperation.Push, Size.Address, Operand.AtPlus(6)) { Extended = true }, "ghidra #6785, address words count 4");
+        file.Add(Setup.At(Code).Sp(0x42F00).Words(0x42F00, 0x8002, 0x0004), Extended(Operation.Mov, Size.Address, Operand.AtPlus(1), Operand.R(0)), "ghidra #6785, address words count 4, to pc");
+
         // Register write rules that simulators get wrong.
-        file.Add(Setup.At(Code).R(6, 0xFFFFF), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), "sxt writes all 20 bits, fffff");
-        file.Add(Setup.At(Code).R(6, 0xF0080), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), "sxt writes all 20 bits, f0080");
-        file.Add(Setup.At(Code).R(6, 0xF007F), new OneOperand(SingleOperation.Sxt, Size.Word, Operand.R(6)), "sxt writes all 20 bits, f007f");
         file.Add(Setup.At(Code).R(6, 0xF1234), new OneOperand(SingleOperation.Swpb, Size.Word, Operand.R(6)), "swpb clears bits 19:16");
         file.Add(Setup.At(Code).R(6, 0xF1234), new OneOperand(SingleOperation.Swpb, Size.Address, Operand.R(6)) { Extended = true }, "swpbx.a keeps bits 19:16");
         file.Add(Setup.At(0x8000).R(6, 3), new OneOperand(SingleOperation.Rra, Size.Word, Operand.R(6)), "carry out");
@@ -152,6 +162,15 @@ internal static class NamedCases
             file.Add(Setup.At(Code).Sp(0x42F00).Words(0x42EFC, 0x1111, 2, 0x2222, 3, 0x3333, 4, 0x4444, 5), new OneOperand(SingleOperation.Push, size, Operand.Indexed(8, 1)) { Extended = true }, "sp decremented before the operand");
         }
 
+        foreach (int code in new[] { 0x8000, Code })
+        {
+            int stack = code == Code ? 0x42F00 : 0x2F00;
+            Setup Stack() => Setup.At(code).Sp(stack).Words(stack - 4, 0x1110, 0x2220, 0x3330, 0x4440, 0x5550, 0x6660, 0x7770);
+            file.Add(Stack(), new OneOperand(SingleOperation.Call, Size.Word, Operand.Indexed(4, 1)), $"operand before sp is decremented, {stack:x}");
+        }
+
+        file.Add(Setup.At(Code).Sp(0x42F00).Words(0x42EFC, 0x1110, 1, 0x2220, 2, 0x3330, 3, 0x4440, 4), new CallAddress(Operand.Indexed(8, 1)), "operand before sp is decremented");
+
         // PC as register source while operand words follow: the address of the word after the opcode word.
         file.Add(Setup.At(0x8000).Word(0x2200, 0x1111), new TwoOperand(Operation.Mov, Size.Word, Operand.R(0), Operand.Absolute(0x2200)), "pc before the operand word");
         file.Add(Setup.At(0x8000).R(6, 0x2200).Word(0x2210, 0x1111), new TwoOperand(Operation.Add, Size.Word, Operand.R(0), Operand.Indexed(0x10, 6)), "pc before the operand word");
@@ -160,6 +179,13 @@ internal static class NamedCases
 
         // R3 as an address source is the constant 0 for MOVA.
         file.Add(Setup.At(Code).R(6, 0x12345), new MoveAddress(Operand.R(3), Operand.R(6)), "r3 reads 0");
+
+        // CMPA is reported to know constants as ADDA and SUBA do; which ones is assumed.
+        foreach (int value in new[] { 0x00001, 0x00002, 0x00004, 0x12345 })
+        {
+            file.Add(Setup.At(Code).R(4, value), new AddressArithmetic(AddressOperation.Cmpa, Operand.R(2), 4), $"constant 4, r4={value:x}");
+            file.Add(Setup.At(Code).R(4, value), new AddressArithmetic(AddressOperation.Cmpa, Operand.R(3), 4), $"constant 2, r4={value:x}");
+        }
 
         // The count register is read once: here it is also the operand.
         foreach (Size size in new[] { Size.Byte, Size.Word, Size.Address })

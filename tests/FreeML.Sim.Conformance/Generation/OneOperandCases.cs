@@ -87,7 +87,6 @@ internal static class OneOperandCases
         file.Add(Start().R(5, data - 0x12).Word(data, Target), Call(Operand.Indexed(0x12, 5)));
         file.Add(Start().Word(symbolic, Target), Call(Operand.Symbolic(symbolic)));
         file.Add(Start().Word(absolute, Target), Call(Operand.Absolute(absolute)));
-        file.Add(Start().Word(stack + 4, Target), Call(Operand.Indexed(4, 1)), "operand before sp moves");
         file.Add(Start().Word(stack, Target), Call(Operand.At(1)), "operand before sp moves");
         file.Add(Start().Word(stack, Target), Call(Operand.AtPlus(1)), "operand before sp moves");
         if (place.Code > 0xFFFF)

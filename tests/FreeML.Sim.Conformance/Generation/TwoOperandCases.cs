@@ -129,7 +129,7 @@ internal static class TwoOperandCases
                     int odd = size == Size.Byte ? variant : 0;
                     int sourceAddress = place.Data + 0x30 + odd;
                     int sourceAbsolute = place.Absolute + 0x130 + odd;
-                    int sourceSymbolic = place.Code + 0x230 + odd;
+                    int sourceSymbolic = (variant == 0 ? place.Code + 0x230 : place.Code - 0x450) + odd;
                     (Operand Operand, int? Address)[] sources =
                     [
                         (Operand.R(5), null),
@@ -145,7 +145,7 @@ internal static class TwoOperandCases
                     ];
                     int targetAddress = place.Data + 0x440 + odd;
                     int targetAbsolute = place.Absolute + 0x540 + odd;
-                    int targetSymbolic = place.Code - 0x340 + odd;
+                    int targetSymbolic = (variant == 0 ? place.Code - 0x340 : place.Code + 0x560) + odd;
                     (Operand Operand, int? Address)[] targets =
                     [
                         (Operand.R(6), null),

@@ -205,7 +205,8 @@ internal sealed record TwoOperand(Operation Operation, Size Size, Operand Source
         switch (Source.Mode)
         {
             case Mode.Register:
-                return machine.Read(Source.Register, Size);
+                bool afterOperands = Source.Register == Machine.Pc && !Assumptions.PcSourceIsWordAfterOpcode && Destination.HasWord;
+                return (machine.Read(Source.Register, Size) + (afterOperands ? 2 : 0)) & Size.Mask();
             case Mode.Constant:
                 return Source.Value & Size.Mask();
             case Mode.Immediate:
@@ -287,8 +288,10 @@ internal sealed record OneOperand(SingleOperation Operation, Size Size, Operand 
                 machine[Machine.Pc] = cursor;
                 break;
             case SingleOperation.Call:
+                bool early = Assumptions.CallIndexesDecrementedSp && Operand is { Mode: Mode.Indexed, Register: Machine.Sp };
+                machine[Machine.Sp] -= early ? 2 : 0;
                 int target = Fetch(machine, ref cursor);
-                machine[Machine.Sp] -= 2;
+                machine[Machine.Sp] -= early ? 0 : 2;
                 machine.WriteWord(machine[Machine.Sp], cursor % 0x10000);
                 machine[Machine.Pc] = target;
                 break;
@@ -301,9 +304,22 @@ internal sealed record OneOperand(SingleOperation Operation, Size Size, Operand 
 
     private void Push(Machine machine, ref int cursor)
     {
-        // "PUSH SP" and "PUSH x(SP)" see the decremented stack pointer.
-        machine[Machine.Sp] -= Size == Size.Address ? 4 : 2;
-        machine.WriteMemory(machine[Machine.Sp], Size, Fetch(machine, ref cursor));
+        int bytes = Size == Size.Address ? 4 : 2;
+        bool decrementFirst = Operand.Mode == Mode.Register
+            ? Assumptions.PushOfSpStoresDecrementedValue
+            : Assumptions.PushDecrementsBeforeOperandFetch;
+        if (decrementFirst)
+        {
+            machine[Machine.Sp] -= bytes;
+        }
+
+        int value = Fetch(machine, ref cursor);
+        if (!decrementFirst)
+        {
+            machine[Machine.Sp] -= bytes;
+        }
+
+        machine.WriteMemory(machine[Machine.Sp], Size, value);
     }
 
     private void Shift(Machine machine, int repetitions, ref int cursor)
@@ -587,6 +603,8 @@ internal sealed record CallAddress(Operand Operand) : Instruction
     {
         int cursor = (machine[Machine.Pc] + 2) & Machine.AddressMask;
         machine[Machine.Pc] = cursor;
+        bool early = Assumptions.CallIndexesDecrementedSp && Operand is { Mode: Mode.Indexed, Register: Machine.Sp };
+        machine[Machine.Sp] -= early ? 4 : 0;
         int target;
         switch (Operand.Mode)
         {
@@ -607,7 +625,7 @@ internal sealed record CallAddress(Operand Operand) : Instruction
                 break;
         }
 
-        machine[Machine.Sp] -= 4;
+        machine[Machine.Sp] -= early ? 0 : 4;
         machine.WriteMemory(machine[Machine.Sp], Size.Address, cursor);
         machine[Machine.Pc] = target;
     }
