@@ -35,4 +35,19 @@ public struct ActivityLedger
 
     /// <summary>Reads that the FRAM cache answered.</summary>
     public readonly long CacheHits => FramReads - CacheMisses;
+
+    /// <summary>Adds what was counted since an earlier state a number of times more: identical passes of a loop.</summary>
+    public void AddPasses(ActivityLedger before, long passes)
+    {
+        Instructions += passes * (Instructions - before.Instructions);
+        FramReads += passes * (FramReads - before.FramReads);
+        CacheMisses += passes * (CacheMisses - before.CacheMisses);
+        FramWrites += passes * (FramWrites - before.FramWrites);
+        SramReads += passes * (SramReads - before.SramReads);
+        SramWrites += passes * (SramWrites - before.SramWrites);
+        PeripheralReads += passes * (PeripheralReads - before.PeripheralReads);
+        PeripheralWrites += passes * (PeripheralWrites - before.PeripheralWrites);
+        WaitCycles += passes * (WaitCycles - before.WaitCycles);
+        Interrupts += passes * (Interrupts - before.Interrupts);
+    }
 }

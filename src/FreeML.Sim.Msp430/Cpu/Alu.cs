@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static FreeML.Sim.Msp430.Cpu.StatusRegister;
 
 namespace FreeML.Sim.Msp430.Cpu;
@@ -40,19 +41,19 @@ internal interface IUnaryOperation
 internal static class Flag
 {
     /// <summary>N and Z of a result that may have bits above the width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NegativeZero<TWidth>(uint result)
         where TWidth : struct, IWidth =>
-        ((result & Width.Sign<TWidth>()) != 0 ? N : 0) | ((result & Width.Mask<TWidth>()) == 0 ? Z : 0);
+        ((result >> (TWidth.Bits - 3)) & N) | ((result & Width.Mask<TWidth>()) == 0 ? Z : 0);
 
     /// <summary>N, Z, and C = not Z: the flags of the logical operations.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Logical<TWidth>(uint result)
-        where TWidth : struct, IWidth
-    {
-        uint flags = NegativeZero<TWidth>(result);
-        return (flags & Z) != 0 ? flags : flags | C;
-    }
+        where TWidth : struct, IWidth =>
+        ((result >> (TWidth.Bits - 3)) & N) | ((result & Width.Mask<TWidth>()) == 0 ? Z : C);
 
     /// <summary>source + destination + carry with all four flags. Subtraction is the same with the source inverted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Add<TWidth>(uint source, uint destination, uint carry, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -61,11 +62,12 @@ internal static class Flag
         status = (status & ~Flags)
             | ((sum >> TWidth.Bits) & C)
             | NegativeZero<TWidth>(sum)
-            | (overflow != 0 ? V : 0);
+            | ((overflow << 1 >> (TWidth.Bits - 8)) & V);
         return sum;
     }
 
     /// <summary>The operand with all bits of the width inverted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Invert<TWidth>(uint value)
         where TWidth : struct, IWidth => value ^ Width.Mask<TWidth>();
 }
@@ -74,12 +76,14 @@ internal readonly struct Move : IBinaryOperation
 {
     public static bool ReadsDestination => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => source;
 }
 
 internal readonly struct Add : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(source, destination, 0, ref status);
 }
@@ -88,6 +92,7 @@ internal readonly struct AddWithCarry : IBinaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(source, destination, status & C, ref status);
 }
@@ -96,12 +101,14 @@ internal readonly struct SubtractWithCarry : IBinaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(Flag.Invert<TWidth>(source), destination, status & C, ref status);
 }
 
 internal readonly struct Subtract : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(Flag.Invert<TWidth>(source), destination, 1, ref status);
 }
@@ -110,6 +117,7 @@ internal readonly struct Compare : IBinaryOperation
 {
     public static bool WritesDestination => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(Flag.Invert<TWidth>(source), destination, 1, ref status);
 }
@@ -120,6 +128,7 @@ internal readonly struct DecimalAdd : IBinaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -136,6 +145,7 @@ internal readonly struct DecimalAdd : IBinaryOperation
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Overflow<TWidth>(uint source, uint destination, uint carryIn, uint result)
         where TWidth : struct, IWidth
     {
@@ -152,18 +162,21 @@ internal readonly struct BitTest : IBinaryOperation
 {
     public static bool WritesDestination => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => And.Apply<TWidth>(source, destination, ref status);
 }
 
 internal readonly struct BitClear : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => destination & ~source;
 }
 
 internal readonly struct BitSet : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth => destination | source;
 }
@@ -171,6 +184,7 @@ internal readonly struct BitSet : IBinaryOperation
 // V is set when both operands were negative.
 internal readonly struct ExclusiveOr : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -183,6 +197,7 @@ internal readonly struct ExclusiveOr : IBinaryOperation
 
 internal readonly struct And : IBinaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint source, uint destination, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -196,6 +211,7 @@ internal readonly struct RotateRightThroughCarry : IUnaryOperation
 {
     public static bool TakesCarry => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -207,6 +223,7 @@ internal readonly struct RotateRightThroughCarry : IUnaryOperation
 
 internal readonly struct RotateRightArithmetically : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -218,6 +235,7 @@ internal readonly struct RotateRightArithmetically : IUnaryOperation
 
 internal readonly struct RotateRightUnsigned : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth
     {
@@ -230,12 +248,14 @@ internal readonly struct RotateRightUnsigned : IUnaryOperation
 // V is undefined in the guide; an FR5739 board was seen to give the overflow of the last shift.
 internal readonly struct RotateLeftArithmetically : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => Flag.Add<TWidth>(value, value, 0, ref status);
 }
 
 internal readonly struct SwapBytes : IUnaryOperation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => (value & ~0xFFFFu) | ((value >> 8) & 0xFF) | ((value & 0xFF) << 8);
 }
@@ -244,9 +264,11 @@ internal readonly struct ExtendSign : IUnaryOperation
 {
     public static bool FillsRegister => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => Extended((uint)(sbyte)value, ref status);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint Extended(uint result, ref uint status)
     {
         result &= Width.Mask<AddressWidth>();
@@ -260,6 +282,7 @@ internal readonly struct ExtendWordSign : IUnaryOperation
 {
     public static bool FillsRegister => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Apply<TWidth>(uint value, ref uint status)
         where TWidth : struct, IWidth => ExtendSign.Extended((uint)(short)value, ref status);
 }

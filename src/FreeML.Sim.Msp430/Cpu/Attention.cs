@@ -25,6 +25,9 @@ internal enum Attention
     /// <summary>A call of one of the simulator's own services.</summary>
     HostCall = 32,
 
-    /// <summary>The program counter points at a peripheral's registers.</summary>
-    PeripheralFetch = 64,
+    /// <summary>The program counter points where no code can be: at registers, or at the null page of a flat device.</summary>
+    FetchTrap = 64,
+
+    /// <summary>A RETI: the next non-maskable interrupt may come.</summary>
+    ReturnFromInterrupt = 128,
 }

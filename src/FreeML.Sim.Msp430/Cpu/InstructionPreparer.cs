@@ -12,9 +12,9 @@ internal static unsafe class InstructionPreparer
     {
         AddressSpace memory = cpu->Owner.Target;
         uint address = cpu->AddressOf(slot);
-        if (memory.RegionAt(address).Kind is MemoryKind.Peripheral)
+        if (!memory.HoldsCodeAt(address))
         {
-            *slot = new PreparedInstruction { Handler = &Trap.PeripheralFetch, Line = PreparedInstruction.NoLine };
+            *slot = new PreparedInstruction { Handler = &Trap.Fetch, Line = PreparedInstruction.NoLine };
             return;
         }
 
@@ -64,6 +64,12 @@ internal static unsafe class InstructionPreparer
         if (instruction.Count > 1 || isRepeated || takesNoCarry || row.Format is Format.MultiShift or Format.MultiPush)
         {
             slot->Destination = (uint)instruction.Count;
+        }
+
+        if (memory.HasTrapAt(address))
+        {
+            slot->Trapped = handler;
+            handler = &HostCall.Trap;
         }
 
         slot->Handler = handler;

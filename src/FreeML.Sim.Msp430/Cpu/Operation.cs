@@ -281,6 +281,13 @@ internal static unsafe class HostCall
     /// <summary>Whether a call's target is a service: 0180 to 01BF, or the register dump at 0160.</summary>
     public static bool Is(uint target) => target - 0x180 < 0x40 || target == 0x160;
 
+    /// <summary>Runs the instruction at an address that the host watches, then asks for the service.</summary>
+    public static PreparedInstruction* Trap(CpuState* cpu, PreparedInstruction* i)
+    {
+        Take(cpu, i, cpu->AddressOf(i));
+        return i->Trapped(cpu, i);
+    }
+
     /// <summary>Asks for the service; the call itself does not happen.</summary>
     public static PreparedInstruction* Take(CpuState* cpu, PreparedInstruction* i, uint target)
     {
@@ -303,6 +310,7 @@ internal sealed unsafe class ReturnFromInterrupt : Operation
         uint pc = CpuState.ReadWord(cpu, (stack + 2) & AddressSpace.AddressMask) | ((status & 0xF000) << 4);
         MoveStackPointer(cpu, 4);
         cpu->WriteStatus(status);
+        cpu->Attend(Attention.ReturnFromInterrupt);
         return Branch(cpu, i, pc);
     }
 }
@@ -488,11 +496,11 @@ internal static unsafe class Trap
         return i;
     }
 
-    /// <summary>A fetch from a peripheral's registers: the device answers with a reset.</summary>
-    public static PreparedInstruction* PeripheralFetch(CpuState* cpu, PreparedInstruction* i)
+    /// <summary>A fetch from where no code can be: the device answers, on the silicon with a reset.</summary>
+    public static PreparedInstruction* Fetch(CpuState* cpu, PreparedInstruction* i)
     {
         cpu->Ledger.Instructions--;
-        cpu->Attend(Attention.PeripheralFetch);
+        cpu->Attend(Attention.FetchTrap);
         return i;
     }
 }

@@ -5,9 +5,9 @@ namespace FreeML.Sim.Msp430.Cpu;
 
 /// <summary>
 /// An instruction made ready to run: decoded once, every constant worked out. One lies in native memory for each word of the address space,
-/// at a fixed place, so that a program counter and a pointer are the same thing.
+/// at a fixed place, so that a program counter and a pointer are the same thing; 64 bytes, a cache line of the host.
 /// </summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Sequential, Size = 64)]
 internal unsafe struct PreparedInstruction
 {
     /// <summary>Runs the instruction and returns the one to run next; null while not prepared.</summary>
@@ -21,6 +21,9 @@ internal unsafe struct PreparedInstruction
 
     /// <summary>What RPT repeats.</summary>
     public Handler Body;
+
+    /// <summary>What a trap stands before.</summary>
+    public Handler Trapped;
 
     /// <summary>Source: number, index or address, by <see cref="Handler"/>.</summary>
     public uint Source;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FreeML.Sim.Msp430.Cpu;
 
 /// <summary>An operand width as a type, so that the compiler writes one body for each.</summary>
@@ -38,10 +40,12 @@ internal readonly struct AddressWidth : IWidth
 internal static class Width
 {
     /// <summary>All bits of the operand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Mask<TWidth>()
         where TWidth : struct, IWidth => (1u << TWidth.Bits) - 1;
 
     /// <summary>The sign bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Sign<TWidth>()
         where TWidth : struct, IWidth => 1u << (TWidth.Bits - 1);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
@@ -44,25 +45,25 @@ internal sealed unsafe class AddressSpace : IDisposable
     /// <summary>What vacant memory reads as; as an instruction, a jump to itself.</summary>
     public const ushort VacantWord = 0x3FFF;
 
+    private const uint NullPage = 0x10;
     private const int Granules = Size >> GranuleBits;
     private const byte Mixed = byte.MaxValue;
-
-    private static readonly MemoryRegion Nothing = new(0, Size, MemoryKind.Vacant, "vacant");
 
     private readonly MemoryRegion[] _regions;
     private readonly byte[] _regionOfGranule = new byte[Granules];
     private readonly bool[] _holdsCode = new bool[Granules];
+    private readonly HashSet<uint> _traps = [];
     private readonly IBusTarget _bus;
     private CpuState* _state;
     private bool _framWritesBlocked;
 
     /// <summary>Lays out memory: FRAM erased (FF), everything else 0.</summary>
-    /// <param name="regions">The memory map; may overlap nothing twice. What no region covers is vacant.</param>
+    /// <param name="regions">The memory map, without overlaps. What no region covers is vacant.</param>
     /// <param name="bus">Answers for what is no memory.</param>
     public AddressSpace(IReadOnlyList<MemoryRegion> regions, IBusTarget bus)
     {
         _bus = bus;
-        _regions = [.. regions, Nothing];
+        _regions = [.. regions, new MemoryRegion(0, Size, MemoryKind.Vacant, "vacant")];
         _state = (CpuState*)NativeMemory.AllocZeroed((nuint)sizeof(CpuState));
         _state->Memory = (byte*)NativeMemory.AllocZeroed(Size + 8);
         _state->ReadPaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
@@ -118,23 +119,15 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>The region an address lies in; vacant where the map has none.</summary>
-    public MemoryRegion RegionAt(uint address)
+    public ref readonly MemoryRegion RegionAt(uint address)
     {
-        byte index = _regionOfGranule[address >> GranuleBits];
-        if (index != Mixed)
+        int index = _regionOfGranule[address >> GranuleBits];
+        if (index == Mixed)
         {
-            return _regions[index];
+            index = Array.FindIndex(_regions, region => region.Contains(address));
         }
 
-        foreach (MemoryRegion region in _regions)
-        {
-            if (address - region.Start < region.Length)
-            {
-                return region;
-            }
-        }
-
-        return Nothing;
+        return ref _regions[index];
     }
 
     /// <summary>Copies memory out as a debugger would: nothing is counted, no register is read.</summary>
@@ -160,12 +153,32 @@ internal sealed unsafe class AddressSpace : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether instructions may be fetched from an address: not from registers, and not from the first 16 bytes of flat RAM, where only a
+    /// call through a null pointer leads.
+    /// </summary>
+    public bool HoldsCodeAt(uint address)
+    {
+        MemoryRegion region = RegionAt(address);
+        return region.Kind is not MemoryKind.Peripheral && !(address < NullPage && region is { Kind: MemoryKind.Ram, Start: 0 });
+    }
+
     /// <summary>Reads a word as code, uncounted: vacant memory gives a jump to itself.</summary>
     public ushort PeekCode(uint address)
     {
         address &= AddressMask;
         return RegionAt(address).Kind is MemoryKind.Vacant or MemoryKind.Peripheral ? VacantWord : *(ushort*)(_state->Memory + address);
     }
+
+    /// <summary>Makes the engine stop behind the instruction at an address and report a host call there.</summary>
+    public void AddTrap(uint address)
+    {
+        _traps.Add(address & AddressMask & ~1u);
+        Invalidate(address);
+    }
+
+    /// <summary>Whether <see cref="AddTrap"/> named an address.</summary>
+    public bool HasTrapAt(uint address) => _traps.Contains(address);
 
     /// <summary>Notes that instructions were prepared from these words, so that writing them prepares them anew.</summary>
     public void MarkCode(uint address, int words)
@@ -182,6 +195,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Reads a byte where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public uint ReadByteSlowly(uint address)
     {
         if (Enter(address, out MemoryKind kind))
@@ -198,6 +212,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Reads a word where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public uint ReadWordSlowly(uint address)
     {
         if (Enter(address, out MemoryKind kind))
@@ -209,6 +224,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Writes a byte where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void WriteByteSlowly(uint address, byte value)
     {
         if (Leave(address, out MemoryKind kind))
@@ -222,6 +238,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     }
 
     /// <summary>Writes a word where memory is not plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void WriteWordSlowly(uint address, ushort value)
     {
         if (Leave(address, out MemoryKind kind))

@@ -1,0 +1,23 @@
+namespace FreeML.Sim.Msp430.Bus;
+
+/// <summary>What a peripheral may ask of the device it is part of.</summary>
+public interface IDeviceControl
+{
+    /// <summary>The present simulated time, exact even in the middle of an instruction.</summary>
+    SimTime Now { get; }
+
+    /// <summary>Asks for a reset. It takes effect after the current instruction; the deepest of several wins, all causes are reported.</summary>
+    void RequestReset(ResetKind kind, ResetCause cause);
+
+    /// <summary>The CPU's clock has changed; takes effect after the current instruction.</summary>
+    void SetMclk(ClockRate rate);
+
+    /// <summary>The FRAM controller's settings have changed.</summary>
+    /// <param name="waitStates">Cycles added to an access to the array, 0 to 15.</param>
+    /// <param name="writesBlocked">Whether writes to FRAM are dropped. The device then tells the controller of each one, through
+    /// <see cref="Peripherals.FramController.ReportBlockedWrite"/>.</param>
+    void SetFram(int waitStates, bool writesBlocked);
+
+    /// <summary>Something changed that a running engine must look at before its next instruction: an interrupt, a nearer event.</summary>
+    void Attention();
+}

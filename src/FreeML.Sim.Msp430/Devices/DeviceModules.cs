@@ -1,0 +1,93 @@
+using FreeML.Sim.Msp430.Bus;
+using FreeML.Sim.Msp430.Peripherals;
+
+namespace FreeML.Sim.Msp430.Devices;
+
+/// <summary>
+/// Everything of a device but its CPU and memory: the bus with its peripherals, the interrupt controller and the scheduler, wired
+/// together by the device's own file.
+/// </summary>
+public sealed class DeviceModules
+{
+    internal DeviceModules(DeviceDescription description, IDeviceControl control, DeviceOptions options)
+    {
+        Description = description;
+        Control = control;
+        Options = options;
+        Bus = new PeripheralBus(description.UnclaimedPeripheralSpaceIsMemory);
+        foreach (DeviceModule module in description.Modules)
+        {
+            Bus.AddWindow(module.Name, module.BaseAddress, module.Length);
+            foreach (RegisterName register in module.Registers)
+            {
+                Bus.AddName(register);
+            }
+        }
+    }
+
+    /// <summary>The device.</summary>
+    public DeviceDescription Description { get; }
+
+    /// <summary>What peripherals ask of it.</summary>
+    public IDeviceControl Control { get; }
+
+    /// <summary>How it was put together.</summary>
+    public DeviceOptions Options { get; }
+
+    /// <summary>The peripheral page.</summary>
+    public PeripheralBus Bus { get; }
+
+    /// <summary>Interrupt requests.</summary>
+    public InterruptController Interrupts { get; } = new();
+
+    /// <summary>Coming events.</summary>
+    public Scheduler Scheduler { get; } = new();
+
+    /// <summary>SFR and SYS; null on a device without.</summary>
+    public SystemModule? System { get; internal set; }
+
+    /// <summary>PMM.</summary>
+    public PowerManagement? Power { get; internal set; }
+
+    /// <summary>CS.</summary>
+    public ClockSystem? Clocks { get; internal set; }
+
+    /// <summary>FRCTL or FRCTL_A.</summary>
+    public FramController? Fram { get; internal set; }
+
+    /// <summary>WDT_A.</summary>
+    public Watchdog? Watchdog { get; internal set; }
+
+    /// <summary>Attaches a peripheral and gives it back.</summary>
+    public T Attach<T>(T peripheral)
+        where T : Peripheral
+    {
+        Bus.Attach(peripheral);
+        return peripheral;
+    }
+
+    /// <summary>
+    /// Resets all modules and queues the cause for SYSRSTIV. Sets MCLK and the FRAM controller's settings through
+    /// <see cref="Control"/>. A device calls it after power-up (BOR) and when a requested reset takes effect.
+    /// </summary>
+    public void Reset(ResetKind kind, ResetCause cause)
+    {
+        Interrupts.Clear();
+        Bus.Reset(kind);
+        System?.AddCause(cause);
+        if (Clocks is null)
+        {
+            Control.SetMclk(Options.FixedClock);
+            Control.SetFram(0, writesBlocked: false);
+        }
+    }
+
+    /// <summary>The CPU's status register changed its low-power bits: clocks stop or start.</summary>
+    public void StatusRegisterChanged(int statusRegister) => Clocks?.StatusRegisterChanged(statusRegister);
+
+    /// <summary>Where the CPU finds a vector (SYSRIVECT).</summary>
+    public uint VectorAddress(uint vector) => System?.VectorAddress(vector) ?? vector;
+
+    /// <summary>The CPU read or wrote vacant memory outside the peripheral page.</summary>
+    public void ReportVacantAccess() => System?.ReportVacantAccess();
+}

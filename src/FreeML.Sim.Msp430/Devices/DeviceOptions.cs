@@ -1,0 +1,14 @@
+namespace FreeML.Sim.Msp430.Devices;
+
+/// <summary>What a device is put together with, besides its own description.</summary>
+public sealed record DeviceOptions
+{
+    /// <summary>Whether a crystal is soldered to LFXT. Without one, firmware that waits for it waits for ever, as on a board.</summary>
+    public bool HasLfxt { get; init; }
+
+    /// <summary>Whether a crystal is soldered to HFXT.</summary>
+    public bool HasHfxt { get; init; }
+
+    /// <summary>The CPU's clock on a device without a clock system (<c>generic</c>).</summary>
+    public ClockRate FixedClock { get; init; } = ClockRate.FromHertz(8_000_000);
+}

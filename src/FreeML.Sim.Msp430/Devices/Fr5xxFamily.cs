@@ -1,0 +1,117 @@
+using FreeML.Sim.Msp430.Bus;
+using FreeML.Sim.Msp430.Peripherals;
+
+namespace FreeML.Sim.Msp430.Devices;
+
+/// <summary>What the devices of the FR58xx, FR59xx and FR6xxx family have in common.</summary>
+internal static class Fr5xxFamily
+{
+    private const uint PortJSelect0 = 0x032A;
+    private const int LfxtPins = 0x0030;
+    private const int HfxtPins = 0x00C0;
+
+    /// <summary>The family's numbers; devices correct them with <c>with</c>.</summary>
+    /// <param name="ramTop">Highest RAM address.</param>
+    public static DeviceConstants Constants(uint ramTop) => new()
+    {
+        MaximumMclk = new("mclk.maximum", 16e6, "Hz", "SLASE54, recommended operating conditions", Confidence.Recalled),
+        WaitlessMclk = new("fram.waitless_mclk", 8e6, "Hz", "SLAU367P, FRCTL_A, wait state control", Confidence.Stated),
+        AutomaticWaitStates = new("fram.automatic_wait_states", 3, "", "SLAU367P, FRCTL_A, AUTO", Confidence.Stated),
+        VloFrequency = new("vlo.frequency", 9.4e3, "Hz", "SLASE54, VLO, typical (user's guide text: 10 kHz)", Confidence.Recalled),
+        ModoscFrequency = new("modosc.frequency", 4.8e6, "Hz", "SLASE54, MODOSC, typical (user's guide text: 5 MHz)", Confidence.Recalled),
+        LfxtFrequency = new("lfxt.frequency", 32768, "Hz", "watch crystal, as on the LaunchPads", Confidence.Stated),
+        LfxtStartUp = new("lfxt.start_up", 0.8, "s", "SLASE54, LFXT, typical", Confidence.Recalled),
+        HfxtFrequency = new("hfxt.frequency", 16e6, "Hz", "the fastest crystal without a divider", Confidence.Inferred),
+        HfxtStartUp = new("hfxt.start_up", 1.6e-3, "s", "SLASE54, HFXT, 16 MHz, typical", Confidence.Recalled),
+        RamVectorTop = new("sys.ram_vector_top", ramTop, "", "SLAU367P, SYSRIVECT: \"top of RAM\"; taken to be the highest RAM address", Confidence.Inferred),
+    };
+
+    /// <summary>The modules that every device of the family has.</summary>
+    public static IEnumerable<DeviceModule> Modules =>
+    [
+        ModuleTable.Sfr,
+        ModuleTable.Pmm,
+        ModuleTable.Frctl,
+        ModuleTable.Crc16,
+        ModuleTable.Watchdog,
+        ModuleTable.Cs,
+        ModuleTable.Sys,
+        ModuleTable.Ref,
+        ModuleTable.PortPair(0, hasInterrupts: true),
+        ModuleTable.PortPair(1, hasInterrupts: true),
+        ModuleTable.PortJ,
+        ModuleTable.TimerA("TA0", 0x0340, captures: 3),
+        ModuleTable.TimerA("TA1", 0x0380, captures: 3),
+        ModuleTable.TimerB0,
+        ModuleTable.TimerA("TA2", 0x0400, captures: 2),
+        ModuleTable.CapTouchIo0,
+        ModuleTable.CapTouchIo1,
+        ModuleTable.Mpy32(0x04C0),
+        ModuleTable.Mpu,
+        ModuleTable.EusciA(0),
+        ModuleTable.EusciA(1),
+        ModuleTable.EusciB(0),
+        ModuleTable.Adc12,
+        ModuleTable.CompE,
+        ModuleTable.Aes256,
+    ];
+
+    /// <summary>Attaches the peripherals that every device of the family has.</summary>
+    public static void Wire(DeviceModules modules)
+    {
+        IDeviceControl control = modules.Control;
+        DeviceConstants constants = modules.Description.Constants
+            ?? throw new InvalidOperationException($"{modules.Description.Name} has no constants.");
+
+        // In this order they are reset: MCLK is slow again before the FRAM controller compares it with its wait states.
+        SystemModule system = modules.Attach(new SystemModule(modules.Interrupts, (uint)constants.RamVectorTop.Value));
+        modules.System = system;
+        modules.Power = modules.Attach(new PowerManagement(control, system));
+        ClockSystem clocks = modules.Attach(new ClockSystem(
+            control,
+            system,
+            modules.Scheduler,
+            Sources(constants, modules.Options),
+            () => (modules.Bus.Peek(PortJSelect0) & LfxtPins) != 0,
+            () => (modules.Bus.Peek(PortJSelect0) & HfxtPins) != 0));
+        modules.Clocks = clocks;
+        modules.Fram = modules.Attach(FramController.Create(
+            modules.Description.FramController,
+            control,
+            system,
+            clocks.Mclk,
+            Rate(constants.WaitlessMclk),
+            (int)constants.AutomaticWaitStates.Value));
+        modules.Watchdog = modules.Attach(new Watchdog(control, system, clocks, modules.Scheduler, modules.Interrupts, 0xFFF2));
+        modules.Attach(new Mpy32(0x04C0));
+        modules.Attach(new MemoryProtection(control));
+    }
+
+    /// <summary>A vector table from 0xFFFE downwards, without the three that all devices share.</summary>
+    public static IReadOnlyList<InterruptVector> Vectors(params string[] fromComparatorDown)
+    {
+        List<InterruptVector> vectors =
+        [
+            new(InterruptController.Reset, "RESET"),
+            new(InterruptController.SystemNmi, "SYSNMI"),
+            new(InterruptController.UserNmi, "UNMI"),
+        ];
+        for (int i = 0; i < fromComparatorDown.Length; i++)
+        {
+            vectors.Add(new InterruptVector(InterruptController.UserNmi - 2 - (2 * (uint)i), fromComparatorDown[i]));
+        }
+
+        return vectors.AsReadOnly();
+    }
+
+    private static ClockSources Sources(DeviceConstants constants, DeviceOptions options) => new(
+        Rate(constants.VloFrequency),
+        Rate(constants.ModoscFrequency),
+        options.HasLfxt ? Rate(constants.LfxtFrequency) : ClockRate.Stopped,
+        options.HasHfxt ? Rate(constants.HfxtFrequency) : ClockRate.Stopped,
+        SimTime.FromSeconds(constants.LfxtStartUp.Value),
+        SimTime.FromSeconds(constants.HfxtStartUp.Value));
+
+    // Frequencies are given to the millihertz.
+    private static ClockRate Rate(DeviceConstant hertz) => ClockRate.FromRatio((long)Math.Round(hertz.Value * 1000), 1000);
+}
