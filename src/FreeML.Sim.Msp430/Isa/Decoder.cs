@@ -26,6 +26,19 @@ public static class Decoder
             return Illegal(address);
         }
 
+        return Decode(row, address, isExtended, words);
+    }
+
+    /// <summary>
+    /// As <see cref="Decode(uint, ReadOnlySpan{ushort})"/>, but also gives operands to words whose row does not define them: for listings.
+    /// An extension word is taken by itself, so that what it precedes can be looked at.
+    /// </summary>
+    internal static Instruction DecodeShape(uint address, ReadOnlySpan<ushort> words) =>
+        InstructionSet.FindShape(words[0]) is { } row ? Decode(row, address, false, words) : Illegal(address);
+
+    private static Instruction Decode(InstructionDefinition row, uint address, bool isExtended, ReadOnlySpan<ushort> words)
+    {
+        ushort word = words[isExtended ? 1 : 0];
         var reader = new WordReader(address, words, isExtended ? 2 : 1);
         return row.Format switch
         {

@@ -82,6 +82,24 @@ public static class InstructionSet
     /// <summary>Row of an opcode word, or null where the silicon defines none (an extension word has none either).</summary>
     public static InstructionDefinition? Find(ushort word) => RowOfWord[word] is var row and not NoRow ? Rows[row] : null;
 
+    /// <summary>
+    /// Row whose pattern a word has, whether or not the silicon defines what its operands would mean (a shift of a constant, say):
+    /// a listing names such words all the same. Null where no pattern fits. Slow.
+    /// </summary>
+    internal static InstructionDefinition? FindShape(ushort word)
+    {
+        foreach (InstructionDefinition row in Rows)
+        {
+            (ushort mask, ushort bits) = FixedBits(row.Pattern);
+            if ((word & mask) == bits)
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+
     private const byte NoRow = byte.MaxValue;
 
     // All 65,536 words, expanded from the patterns; two rows that claim a word are an error at start-up.
