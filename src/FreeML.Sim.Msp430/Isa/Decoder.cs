@@ -126,13 +126,7 @@ public static class Decoder
         // puts them into the source field, which is reserved there: read as it means them.
         int field = extensionWord ?? 0;
         Operand only = Source(low, sourceMode, size, extensionWord, (field & 0xF) != 0 ? field : field >> 7, ref reader);
-        if (row.Name is "PUSH" or "CALL")
-        {
-            return (only, Operand.None);
-        }
-
-        // A shift of R3 writes to a register that keeps nothing.
-        return (Operand.None, only.Mode is AddressingMode.Constant ? Operand.Of(3) : only);
+        return row.Name is "PUSH" or "CALL" ? (only, Operand.None) : (Operand.None, only);
     }
 
     private static Operand Source(int register, int mode, OperandSize size, ushort? extensionWord, int high, ref WordReader reader) => (register, mode) switch

@@ -5,48 +5,14 @@ using Xunit.Abstractions;
 
 namespace FreeML.Sim.Tests.Isa;
 
-/// <summary>
-/// A test that needs objdump and compiled images: in the directory that FREEML_CONFORMANCE_DIR names, as .elf files in directories or in
-/// .tar.xz archives (these need the program tar).
-/// </summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ArchiveFactAttribute : ToolchainFactAttribute
-{
-    public const string Variable = "FREEML_CONFORMANCE_DIR";
-
-    public ArchiveFactAttribute()
-        : base(Tools.Objdump)
-    {
-        if (!Directory.Exists(Environment.GetEnvironmentVariable(Variable)))
-        {
-            Skip ??= $"{Variable} names no directory of compiled images";
-        }
-    }
-}
-
-/// <summary>Listings of whole images, compared with objdump's line for line: every 20th image, or all where FREEML_FULL is 1.</summary>
+/// <summary>Listings of whole images, compared with objdump's line for line: of the compiled programs every 20th, or all where FREEML_FULL is 1.</summary>
 public sealed class ArchiveListingTests(ITestOutputHelper output)
 {
-    private const int Sample = 20;
     private const int ImagesAtOnce = 200;
 
-    private static readonly TimeSpan UnpackingTimeout = TimeSpan.FromMinutes(2);
-
-    [ArchiveFact]
-    public void Every_image_is_listed_as_objdump_lists_it()
-    {
-        int step = Environment.GetEnvironmentVariable("FREEML_FULL") == "1" ? 1 : Sample;
-        string unpacked = Directory.CreateTempSubdirectory("listing").FullName;
-        try
-        {
-            string[] images = [.. Images(unpacked).Where((_, i) => i % step == 0)];
-            output.WriteLine($"{images.Length} images, {Compare(images)} lines");
-        }
-        finally
-        {
-            Directory.Delete(unpacked, recursive: true);
-        }
-    }
+    [SharedFact("conformance", Tools.Objdump)]
+    public void Every_image_is_listed_as_objdump_lists_it() =>
+        output.WriteLine($"{SharedData.SampledImages.Count} images, {Compare([.. SharedData.SampledImages])} lines");
 
     [ToolchainFact(Tools.Objdump)]
     public void Our_own_firmware_is_listed_as_objdump_lists_it()
@@ -56,38 +22,14 @@ public sealed class ArchiveListingTests(ITestOutputHelper output)
         Assert.True(Compare(images) > 1000);
     }
 
-    [ArchiveFact]
+    [SharedFact("conformance")]
     public void Every_instruction_met_is_defined_and_has_cycles()
     {
-        string unpacked = Directory.CreateTempSubdirectory("listing").FullName;
-        try
+        foreach (string path in SharedData.SampledImages)
         {
-            foreach (string path in Images(unpacked).Where((_, i) => i % Sample == 0))
-            {
-                Assert.All(ImageListing.Blocks(ImageReader.Read(path)).SelectMany(block => block.Lines), line =>
-                    Assert.True(line.Cycles > 0 || line.Mnemonic is Listing.Elision, $"{path}: {line}"));
-            }
+            Assert.All(ImageListing.Blocks(ImageReader.Read(path)).SelectMany(block => block.Lines), line =>
+                Assert.True(line.Cycles > 0 || line.Mnemonic is Listing.Elision, $"{path}: {line}"));
         }
-        finally
-        {
-            Directory.Delete(unpacked, recursive: true);
-        }
-    }
-
-    private static string[] Images(string unpacked)
-    {
-        string root = Environment.GetEnvironmentVariable(ArchiveFactAttribute.Variable)!;
-        string[] archives = Directory.GetFiles(root, "*.tar.xz");
-        Array.Sort(archives, StringComparer.Ordinal);
-        foreach (string archive in archives)
-        {
-            (int exitCode, _, string error) = Toolchain.Execute("tar", ["-xf", archive, "-C", unpacked], UnpackingTimeout);
-            Assert.True(exitCode == 0, $"{archive}: {error}");
-        }
-
-        string[] images = Directory.GetFiles(archives.Length > 0 ? unpacked : root, "*.elf", SearchOption.AllDirectories);
-        Array.Sort(images, StringComparer.Ordinal);
-        return images;
     }
 
     private static int Compare(string[] images) => images.Chunk(ImagesAtOnce).Sum(some =>

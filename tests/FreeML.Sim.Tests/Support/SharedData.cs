@@ -18,6 +18,12 @@ internal static class SharedData
     /// <summary>The archives' contents: a directory for each variant, with its images and reference.csv. Unpacked once for each test run.</summary>
     public static IReadOnlyList<string> Variants => [.. Directory.GetDirectories(Unpacked.Value).Order(StringComparer.Ordinal)];
 
+    /// <summary>All compiled test programs, in a fixed order.</summary>
+    public static IReadOnlyList<string> Images => [.. Directory.GetFiles(Unpacked.Value, "*.elf", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    /// <summary>Every 20th of them, or all where FREEML_FULL is 1: for tests that need seconds for each thousand.</summary>
+    public static IReadOnlyList<string> SampledImages => [.. Images.Where((_, n) => n % (Environment.GetEnvironmentVariable("FREEML_FULL") == "1" ? 1 : 20) == 0)];
+
     /// <summary>A file under the root, or null.</summary>
     public static string? File(params string[] parts) =>
         Root is not null && Path.Combine([Root, .. parts]) is var path && System.IO.File.Exists(path) ? path : null;
@@ -38,16 +44,17 @@ internal static class SharedData
     }
 }
 
-/// <summary>A test that needs files of <see cref="SharedData"/>; without them it is skipped, and says what is missing.</summary>
+/// <summary>A test that needs files of <see cref="SharedData"/>, and perhaps tools; without them it is skipped, and says what is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedFactAttribute : FactAttribute
+internal sealed class SharedFactAttribute : ToolchainFactAttribute
 {
-    /// <summary>Skips the test unless this folder of the shared data is there.</summary>
-    public SharedFactAttribute(string folder)
+    /// <summary>Skips the test unless this folder of the shared data is there, and the tools are.</summary>
+    public SharedFactAttribute(string folder, Tools tools = 0)
+        : base(tools)
     {
         if (SharedData.Root is null || !Directory.Exists(Path.Combine(SharedData.Root, folder)))
         {
-            Skip = $"found no folder {folder} (looked in FREEML_SHARED, and in a directory 'shared' beside the repository)";
+            Skip ??= $"found no folder {folder} (looked in FREEML_SHARED, and in a directory 'shared' beside the repository)";
         }
     }
 }
