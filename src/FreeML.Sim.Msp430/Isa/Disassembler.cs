@@ -34,7 +34,8 @@ public static class Disassembler
     /// </param>
     /// <remarks>
     /// objdump prints nothing, and gives up its section, at instructions of Format I that write R3, at 13A0 to 13AF and 13C0 to 13FF, and
-    /// at an instruction that the section's end cuts off; and it takes a jump by the farthest offset, -512 words, for no instruction.
+    /// at an instruction that the section's end cuts off. It takes a jump by the farthest offset, -512 words, for no instruction, and
+    /// ADDC #1,x(R3) for an RLC; and all addresses that end in FFE0 to FFFF for vectors, here 0FFE0 to 0FFFF are. Compilers make none of these.
     /// </remarks>
     /// <exception cref="ArgumentException">No words.</exception>
     public static AssemblyText Disassemble(uint address, ReadOnlySpan<ushort> words)
