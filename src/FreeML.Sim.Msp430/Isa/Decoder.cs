@@ -122,9 +122,17 @@ public static class Decoder
             return (source, destination);
         }
 
-        // The one operand of Format II takes its bits 19:16 from the extension word's destination field, immediates too.
-        Operand only = Source(low, sourceMode, size, extensionWord, extensionWord ?? 0, ref reader);
-        return row.Name is "PUSH" or "CALL" ? (only, Operand.None) : (Operand.None, only);
+        // The one operand of Format II takes its bits 19:16 from the extension word's destination field, immediates too. GNU's assembler
+        // puts them into the source field, which is reserved there: read as it means them.
+        int field = extensionWord ?? 0;
+        Operand only = Source(low, sourceMode, size, extensionWord, (field & 0xF) != 0 ? field : field >> 7, ref reader);
+        if (row.Name is "PUSH" or "CALL")
+        {
+            return (only, Operand.None);
+        }
+
+        // A shift of R3 writes to a register that keeps nothing.
+        return (Operand.None, only.Mode is AddressingMode.Constant ? Operand.Of(3) : only);
     }
 
     private static Operand Source(int register, int mode, OperandSize size, ushort? extensionWord, int high, ref WordReader reader) => (register, mode) switch
