@@ -131,8 +131,8 @@ public static class Decoder
             return (only, Operand.None);
         }
 
-        // A shift of R3 writes to a register that keeps nothing.
-        return (Operand.None, only.Mode is AddressingMode.Constant ? Operand.Of(3) : only);
+        // A shift of R3 writes to a register that keeps nothing. The other constants only occur as shapes.
+        return (Operand.None, only == Operand.Constant(3, 0) ? Operand.Of(3) : only);
     }
 
     private static Operand Source(int register, int mode, OperandSize size, ushort? extensionWord, int high, ref WordReader reader) => (register, mode) switch
