@@ -85,7 +85,7 @@ public static class Listing
 
         AssemblyText text = Disassembler.Disassemble(address, words[..count]);
         Instruction instruction = Decoder.Decode(address, words);
-        bool isInstruction = instruction.IsLegal && instruction.Words == text.Words;
+        bool isInstruction = instruction.IsLegal && instruction.Words == text.Words && !Disassembler.IsVector(address);
         return new ListingLine(
             address,
             memory[..(2 * text.Words)],

@@ -50,7 +50,8 @@ public sealed class DisassemblerTests
     [InlineData("0000", "beq", "mova @r0, r0")]
     [InlineData("10C0", ".word 0x10c0", "")]
     [InlineData("1840 1840", ".word 0x1840, 0x1840", "")]
-    [InlineData("1003", "rrc #0", "")]
+    [InlineData("1003", "rrc #0", "rrc r3")]
+    [InlineData("1032", "rrc #8", "")]
     public void Text_is_objdumps_and_the_comment_the_cpus(string words, string text, string plain)
     {
         AssemblyText found = Disassembler.Disassemble(Address, Words(words));
@@ -67,6 +68,7 @@ public sealed class DisassemblerTests
     [InlineData("18C1 4070 2345", "brx #0x2345", "movx.b #9029, r0")]
     [InlineData("1880 4070 2345", "brx #0x2345", "movx.a #74565, r0")]
     [InlineData("1801 1250 0010", "pushx.a 0x00010", "pushx.a 0x10010")]
+    [InlineData("1880 1252 0010", "pushx.a &0x0010", "pushx.a &0x10010")] // as GNU's assembler places the high bits
     [InlineData("41B0 FFF0", "pop 0xfffffff0", "mov @r1+, 0xfff0")]
     [InlineData("17FF", "popm #16, r30", "popm #16, r14")]
     [InlineData("02D5", "cmpa r2, r5", "cmpa #4, r5")]

@@ -38,6 +38,13 @@ public sealed class ListingTests
     }
 
     [Fact]
+    public void Vectors_are_no_instructions()
+    {
+        Assert.All(Listing.Lines(new byte[] { 0x03, 0x43, 0x00, 0x44 }, 0xFFE0), line => Assert.Equal(("interrupt", 0, ""), (line.Mnemonic, line.Cycles, line.Comment)));
+        Assert.Equal(["nop", "clr r4"], Texts([0x03, 0x43, 0x04, 0x43], 0x1_FFE0));
+    }
+
+    [Fact]
     public void Any_bytes_are_listed_to_the_end_without_a_gap()
     {
         byte[] bytes = new byte[0x1_0000];
