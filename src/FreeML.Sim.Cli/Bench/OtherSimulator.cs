@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FreeML.Sim.Cli.Bench;
+
+/// <summary>Another simulator on this host, to compare with. None of those known counts cycles of FRAM, or anything but time.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Path">Its program.</param>
+internal sealed record OtherSimulator(string Name, string Path)
+{
+    private const string MspDebug = "mspdebug";
+    private const string GnuRun = "msp430-elf-run";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Those found in PATH, and beside the compiler that MSP430_GCC names.</summary>
+    public static IReadOnlyList<OtherSimulator> Present =>
+        [.. new[] { MspDebug, GnuRun }.Select(name => (Name: name, Path: Find(name))).Where(found => found.Path is not null).Select(found => new OtherSimulator(found.Name, found.Path!))];
+
+    /// <summary>Seconds to run an ELF file to its exit call, program start included; null if it does not get there.</summary>
+    /// <param name="elf">Path of the file.</param>
+    /// <param name="exitAddress">Address of the exit call.</param>
+    /// <param name="exitCode">What it should exit with, for simulators that tell.</param>
+    /// <param name="interrupted">The user wants no more.</param>
+    public double? Time(string elf, uint exitAddress, int exitCode, CancellationToken interrupted)
+    {
+        string exit = exitAddress.ToString("x", CultureInfo.InvariantCulture);
+        string[] arguments = Name == MspDebug ? ["-q", "sim", $"prog {elf}", $"setbreak 0x{exit}", "run"] : [elf];
+        ProcessStartInfo start = new(Path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        long begin = Stopwatch.GetTimestamp();
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.StandardInput.Close();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(interrupted);
+            Task<string> error = process.StandardError.ReadToEndAsync(interrupted);
+            if (!WaitFor(process, interrupted))
+            {
+                return null;
+            }
+
+            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            string text = output.GetAwaiter().GetResult() + error.GetAwaiter().GetResult();
+            bool isDone = Name == MspDebug
+                ? process.ExitCode == 0 && text.Contains($"PC: {exit.PadLeft(5, '0')}", StringComparison.OrdinalIgnoreCase)
+                : process.ExitCode == (exitCode & 0xFF);
+            return isDone ? seconds : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static bool WaitFor(Process process, CancellationToken interrupted)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        patience.CancelAfter(Patience);
+        try
+        {
+            process.WaitForExitAsync(patience.Token).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            interrupted.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+
+    private static string? Find(string name)
+    {
+        string file = OperatingSystem.IsWindows() ? name + ".exe" : name;
+        return Directories()
+            .Where(directory => directory.Length > 0)
+            .Select(directory => System.IO.Path.Combine(directory, file))
+            .FirstOrDefault(File.Exists);
+    }
+
+    private static string[] Directories() =>
+    [
+        System.IO.Path.GetDirectoryName(Environment.GetEnvironmentVariable("MSP430_GCC") ?? "") ?? "",
+        .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator),
+    ];
+}

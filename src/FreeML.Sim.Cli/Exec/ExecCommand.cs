@@ -1,0 +1,159 @@
+using System.CommandLine;
+using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Devices;
+
+namespace FreeML.Sim.Cli.Exec;
+
+/// <summary><c>exec IMAGE...</c>: runs firmware.</summary>
+internal sealed class ExecCommand
+{
+    private const string OnlyEngine = "interpreter";
+
+    // SimTime ends at about 106 days.
+    private const string LongestTime = "2400h";
+
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Firmware: ELF, TI-TXT or Intel HEX", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> _device = CommonOptions.Device();
+    private readonly Option<string?> _engine = CommonOptions.Text("--engine", "jit|interpreter|compare", "Engine (so far the interpreter only)");
+    private readonly Option<string?> _semihosting = CommonOptions.Text("--semihosting", "none|gnu", "Serve the calls of GNU's simulator");
+    private readonly Option<string?> _root = CommonOptions.Text("--semihosting-root", "DIR", "Let the program use the files below a directory");
+    private readonly Option<string?> _clock = CommonOptions.Text("--clock", "8MHz", "Clock of the generic device (default 8MHz)");
+    private readonly Option<string?> _maxCycles = CommonOptions.Text("--max-cycles", "N", "Stop after N cycles of the CPU");
+    private readonly Option<string?> _until = CommonOptions.Text("--until", "10s", "Stop after this simulated time");
+    private readonly Option<string?> _seed = CommonOptions.Text("--seed", "N", "Seed of the noise in fresh RAM (default 0)");
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    private ExecCommand()
+    {
+    }
+
+    /// <summary>Declares the verb.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var verb = new ExecCommand();
+        Command command = new("exec", "Run firmware images, several on all cores")
+        {
+            verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._maxCycles, verb._until, verb._seed, verb._json,
+        };
+        command.SetAction(request => verb.Run(request, terminal));
+        return command;
+    }
+
+    private int Run(ParseResult arguments, Terminal terminal)
+    {
+        ExecRequest request = Read(arguments);
+        string[] images = arguments.GetRequiredValue(_images);
+        bool isJson = arguments.GetValue(_json);
+
+        // Programs that share files cannot run side by side and give the same results each time.
+        int workers = request.Root is null ? Environment.ProcessorCount : 1;
+        IResultWriter writer = isJson ? new ExecJson(terminal, request) : new ExecText(terminal, ResultsOf(images, request, terminal), images);
+        return Run(images, request, workers, StreamsOf(images, isJson, terminal), writer, terminal);
+    }
+
+    /// <summary>Runs images, shows the results in the images' order and tells what they add up to.</summary>
+    /// <param name="images">Paths.</param>
+    /// <param name="request">How to run them.</param>
+    /// <param name="workers">How many at a time.</param>
+    /// <param name="streams">What a program reads and writes.</param>
+    /// <param name="writer">Where results are shown.</param>
+    /// <param name="terminal">Progress and interruption.</param>
+    public static int Run(
+        IReadOnlyList<string> images, ExecRequest request, int workers, Func<ProgramStreams> streams, IResultWriter writer, Terminal terminal)
+    {
+        IEnumerable<string> wanted = images.TakeWhile(_ => !terminal.Interrupted.IsCancellationRequested);
+        int verdict = ExitCode.Done;
+        int shown = 0;
+        foreach (ExecResult? result in OrderedWork.Run(wanted, workers, RunOne))
+        {
+            if (result is not null)
+            {
+                writer.Write(result);
+                verdict = Math.Max(verdict, result.Verdict);
+                Progress.Show(terminal, ++shown, images.Count);
+            }
+        }
+
+        writer.End();
+        if (terminal.Interrupted.IsCancellationRequested)
+        {
+            terminal.Error.WriteLine($"interrupted: {shown} of {images.Count} images were run or begun");
+            return ExitCode.Interrupted;
+        }
+
+        return verdict;
+
+        // Null for an image that was not begun.
+        ExecResult? RunOne(string image) =>
+            terminal.Interrupted.IsCancellationRequested ? null : ImageRun.Run(image, request, streams(), terminal.Interrupted);
+    }
+
+    // One program talks to the user, unless the result has to hold what it says. Several would talk at the same time.
+    private static Func<ProgramStreams> StreamsOf(string[] images, bool isJson, Terminal terminal) => (images.Length, isJson) switch
+    {
+        (1, true) => () => ProgramStreams.Captured() with { Input = terminal.Input },
+        (1, false) => () => new ProgramStreams(terminal.Input, terminal.OutputBytes, terminal.ErrorBytes),
+        (_, true) => ProgramStreams.Captured,
+        (_, false) => () => ProgramStreams.Discarded,
+    };
+
+    // Where standard output is the program's, the line about it goes beside.
+    private static TextWriter ResultsOf(string[] images, ExecRequest request, Terminal terminal) =>
+        images.Length == 1 && request.HasSemihosting ? terminal.Error : terminal.Output;
+
+    private ExecRequest Read(ParseResult arguments)
+    {
+        DeviceDescription device = CommonOptions.ReadDevice(arguments, _device);
+        CheckEngine(arguments.GetValue(_engine));
+        bool hasSemihosting = CommonOptions.ReadChoice(arguments, _semihosting, "none", "gnu") == "gnu";
+        string? until = arguments.GetValue(_until);
+        return new ExecRequest
+        {
+            Device = device,
+            Options = ReadClock(arguments, device) is { } clock ? new DeviceOptions { FixedClock = clock } : new DeviceOptions(),
+            HasSemihosting = hasSemihosting,
+            Root = ReadRoot(arguments, hasSemihosting),
+            MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
+            Until = until is null ? SimTime.MaxValue : Time(Quantity.Parse(_until.Name, until, Unit.Time, "1ps", LongestTime)),
+            Seed = CommonOptions.ReadNumber(arguments, _seed, 0UL) ?? 0,
+        };
+    }
+
+    private void CheckEngine(string? engine)
+    {
+        if (engine is not (null or OnlyEngine))
+        {
+            throw engine is "jit" or "compare"
+                ? new InputException(_engine.Name, null, engine, $"{OnlyEngine} (this version has no other engine yet)")
+                : new InputException(_engine.Name, null, InputException.Quote(engine), OnlyEngine);
+        }
+    }
+
+    private string? ReadRoot(ParseResult arguments, bool hasSemihosting)
+    {
+        string? root = arguments.GetValue(_root);
+        return root is null ? null
+            : !hasSemihosting ? throw new InputException(_root.Name, null, "no --semihosting gnu", "it, because other programs have no files")
+            : !Directory.Exists(root) ? throw new InputException(_root.Name, null, $"no directory {InputException.Quote(root)}", "one that holds the program's files")
+            : root;
+    }
+
+    private ClockRate? ReadClock(ParseResult arguments, DeviceDescription device)
+    {
+        string? text = arguments.GetValue(_clock);
+        if (text is null)
+        {
+            return null;
+        }
+
+        decimal hertz = Quantity.Parse(_clock.Name, text, Unit.Frequency, "1Hz", "1GHz");
+        if (device.Constants is not null)
+        {
+            throw new InputException(_clock.Name, null, $"device {device.Name}, whose firmware sets the clock", "--device generic");
+        }
+
+        return ClockRate.FromRatio((long)decimal.Round(hertz * 1_000_000), 1_000_000);
+    }
+
+    private static SimTime Time(decimal seconds) => SimTime.FromPicoseconds((long)decimal.Round(seconds * SimTime.PicosecondsPerSecond));
+}

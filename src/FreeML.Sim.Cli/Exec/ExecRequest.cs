@@ -1,0 +1,29 @@
+using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Devices;
+
+namespace FreeML.Sim.Cli.Exec;
+
+/// <summary>How images are to be run.</summary>
+internal sealed record ExecRequest
+{
+    /// <summary>Which device.</summary>
+    public required DeviceDescription Device { get; init; }
+
+    /// <summary>What it is put together with.</summary>
+    public DeviceOptions Options { get; init; } = new();
+
+    /// <summary>Whether calls of GNU's simulator are served.</summary>
+    public bool HasSemihosting { get; init; }
+
+    /// <summary>Directory of the files a program may see, or null.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Limit in MCLK cycles.</summary>
+    public long MaxCycles { get; init; } = long.MaxValue;
+
+    /// <summary>Limit in simulated time.</summary>
+    public SimTime Until { get; init; } = SimTime.MaxValue;
+
+    /// <summary>Seed of what is random about a device.</summary>
+    public ulong Seed { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Loading;
+using FreeML.Sim.Msp430.Semihosting;
+
+namespace FreeML.Sim.Cli.Exec;
+
+/// <summary>Runs one image on a device of its own.</summary>
+internal static class ImageRun
+{
+    // How long an interrupt by the user may go unseen: some tenths of a second of the host's time at worst. A sleeping device gets on
+    // without cycles, hence the limit in time.
+    private const long SliceCycles = 20_000_000;
+    private static readonly SimTime SliceTime = SimTime.FromSeconds(10L);
+
+    /// <summary>Reads and runs an image; what is wrong with it is part of the result.</summary>
+    public static ExecResult Run(string path, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    {
+        try
+        {
+            return Run(path, ImageReader.Read(path), request, streams, interrupted);
+        }
+        catch (InputException error)
+        {
+            return new ExecResult { Image = path, Error = error };
+        }
+    }
+
+    /// <summary>Runs an image.</summary>
+    /// <exception cref="InputException">It has bytes where the device has no memory.</exception>
+    public static ExecResult Run(string name, FirmwareImage image, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    {
+        using Device device = new(request.Device, request.Options, request.Seed);
+        device.Load(image);
+        using GnuSemihosting? semihosting = request.HasSemihosting
+            ? new GnuSemihosting(streams.Input, streams.Output, streams.Error, request.Root)
+            : null;
+        semihosting?.Attach(device, image);
+
+        long start = Stopwatch.GetTimestamp();
+        StopReason? stop = Run(device, request.MaxCycles, request.Until, interrupted);
+        double hostSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return Describe(name, device, streams) with { Stop = stop, HostSeconds = hostSeconds };
+    }
+
+    /// <summary>Runs a device to a limit, or to its end. Null if the user interrupted it.</summary>
+    public static StopReason? Run(Device device, long maxCycles, SimTime until, CancellationToken interrupted)
+    {
+        while (!interrupted.IsCancellationRequested)
+        {
+            long cycles = Math.Min(maxCycles, device.Cycles + SliceCycles);
+            SimTime time = SimTime.Min(until, device.Now + SliceTime);
+            StopReason stop = device.Run(cycles, time);
+            bool isOnlySlice = (stop is StopReason.MaxCycles && cycles < maxCycles) || (stop is StopReason.Until && time < until);
+            if (!isOnlySlice)
+            {
+                return stop;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The state of a device as a result without its stop.</summary>
+    public static ExecResult Describe(string name, Device device, ProgramStreams streams) => new()
+    {
+        Image = name,
+        ExitCode = device.ExitCode,
+        Cycles = device.Cycles,
+        Time = device.Now,
+        Output = Text(streams.Output),
+        ErrorOutput = Text(streams.Error),
+        Ledger = device.Ledger,
+        Notes = [.. device.Notes, .. Losses("output", streams.Output), .. Losses("error output", streams.Error)],
+        Registers = [.. Enumerable.Range(0, 16).Select(device.GetRegister)],
+    };
+
+    private static string Text(Stream stream) => (stream as CapturedOutput)?.Text ?? "";
+
+    private static IEnumerable<string> Losses(string what, Stream stream) =>
+        stream is CapturedOutput { IsTruncated: true } ? [$"{what} truncated after {CapturedOutput.Limit} bytes"] : [];
+}
