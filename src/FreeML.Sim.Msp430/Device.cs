@@ -194,6 +194,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         _ => 0,
     };
 
+    /// <summary>SMCLK as peripherals see it now; stopped where the low-power mode stops it, and on a device without a clock system.</summary>
+    public ClockRate Smclk => _modules.Clocks?.Smclk.Rate ?? ClockRate.Stopped;
+
+    /// <summary>Whether an interrupt is requested that the CPU would accept now.</summary>
+    public bool HasAcceptableInterrupt => Interrupts.IsPending((_cpu->Status & StatusRegister.Gie) != 0);
+
     /// <summary>When the next event comes; never, if there is none.</summary>
     public SimTime WakeTime => Scheduler.NextTime;
 

@@ -63,6 +63,7 @@ public sealed class PowerModel
         BootSeconds = Get("boot.time");
         BootCoulombs = Get("boot.charge");
         SvshFallingVolts = Get("svsh.falling");
+        SvshRisingVolts = Get("svsh.rising");
         BorFallingVolts = Get("bor.falling");
     }
 
@@ -80,6 +81,9 @@ public sealed class PowerModel
 
     /// <summary>Where the chip's own supervisor resets it, in volts.</summary>
     public double SvshFallingVolts { get; }
+
+    /// <summary>Where the chip's own supervisor lets it start, in volts.</summary>
+    public double SvshRisingVolts { get; }
 
     /// <summary>Below which the core has forgotten that it had power, in volts.</summary>
     public double BorFallingVolts { get; }
