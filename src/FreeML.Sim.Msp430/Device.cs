@@ -321,16 +321,16 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// Whether the next instructions' writes to memory are remembered, so that <see cref="UndoWritesAfter"/> can take the last ones back.
     /// Switching it on forgets what was remembered before.
     /// </summary>
-    internal bool JournalsWrites
+    public bool JournalsWrites
     {
         set => _memory.JournalsWrites = value;
     }
 
     /// <summary>Writes remembered since <see cref="JournalsWrites"/> was last switched on.</summary>
-    internal int JournaledWrites => _memory.JournaledWrites;
+    public int JournaledWrites => _memory.JournaledWrites;
 
     /// <summary>Takes back all remembered writes but the first ones: the supply failed in the middle of an instruction, between two accesses.</summary>
-    internal void UndoWritesAfter(int count) => _memory.UndoWritesAfter(count);
+    public void UndoWritesAfter(int count) => _memory.UndoWritesAfter(count);
 
     /// <summary>Resets the device: CPU and peripherals to their reset state, the program counter to the reset vector. Memory keeps its contents.</summary>
     public void Reset(ResetKind kind, ResetCause cause)
