@@ -169,9 +169,12 @@ public sealed partial class Supply
     /// Seconds for which <see cref="OutputVolts"/> certainly stays above <paramref name="volts"/> while the load draws at most <paramref name="maxLoadAmps"/>: as
     /// if nothing were harvested, and leakage and load at their worst all the way. 0 if that cannot be promised.
     /// </summary>
-    public double SafeSeconds(double volts, double maxLoadAmps)
+    public double SafeSeconds(double volts, double maxLoadAmps) => SafeSecondsAbove(_output.NodeVoltsFor(volts), maxLoadAmps);
+
+    /// <summary>As <see cref="SafeSeconds"/>, for a threshold on the buffer side of the output stage.</summary>
+    public double SafeSecondsAbove(double bufferVolts, double maxLoadAmps)
     {
-        double floor = _output.NodeVoltsFor(volts);
+        double floor = bufferVolts;
         double now = _state.Volts;
         if (!(floor < now) || !OutputEnabled)
         {

@@ -30,6 +30,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private long _epochCycles;
     private uint _lowPowerBits;
     private Attention _attention;
+    private bool _pricesChanged;
     private Noise _noise;
     private (ResetKind Kind, ResetCause Cause)? _resetRequest;
     private Func<Device, uint, HostCallOutcome>? _hostCalls;
@@ -177,8 +178,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     public StopReason Run(long maxCycles = long.MaxValue, SimTime? until = null) =>
         Run(maxCycles, until ?? SimTime.MaxValue, sleeps: true)!.Value;
 
-    /// <summary>Runs as <see cref="Run(long, SimTime?)"/> does, but comes back when the CPU falls asleep: whoever keeps the supply's books decides how far time passes then.</summary>
-    /// <returns>Why the run ended; null when the CPU sleeps, which only <see cref="WakeTime"/> or <see cref="SleepUntil"/> moves on.</returns>
+    /// <summary>
+    /// Runs as <see cref="Run(long, SimTime?)"/> does, but comes back when the CPU falls asleep, or when MCLK or the wait states change: for
+    /// whoever keeps the supply's books, time asleep and time at another clock are priced apart.
+    /// </summary>
+    /// <returns>Why the run ended; null when it came back for the books. While the CPU sleeps only <see cref="SleepUntil"/> moves on.</returns>
     public StopReason? RunWhileAwake(long maxCycles, SimTime until) => Run(maxCycles, until, sleeps: false);
 
     /// <summary>Whether the CPU is off.</summary>
@@ -215,8 +219,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         Sleep(SimTime.Max(time, Now));
     }
 
+    /// <summary>Wait states of the FRAM controller.</summary>
+    public int FramWaitStates => (int)_cpu->WaitStates;
+
     private StopReason? Run(long maxCycles, SimTime end, bool sleeps)
     {
+        _pricesChanged = false;
 
         // A debugger may have moved the program counter since; an instruction that set GIE still shields the next one.
         _attention &= Cpu.Attention.InterruptShadow;
@@ -229,6 +237,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             }
 
             FollowLowPowerBits();
+            if (_pricesChanged && !sleeps)
+            {
+                return null;
+            }
+
             SimTime now = Now;
             if (Scheduler.NextTime <= now)
             {
@@ -347,6 +360,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     void IDeviceControl.SetMclk(ClockRate rate)
     {
         (_epoch, _epochCycles) = (Now, _cpu->Cycles);
+        _pricesChanged |= rate != _mclk;
         _mclk = rate;
         Attention();
     }
@@ -354,8 +368,10 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <inheritdoc/>
     void IDeviceControl.SetFram(int waitStates, bool writesBlocked)
     {
+        _pricesChanged |= waitStates != _cpu->WaitStates;
         _cpu->WaitStates = waitStates;
         _memory.FramWritesBlocked = writesBlocked;
+        Attention();
     }
 
     /// <inheritdoc/>

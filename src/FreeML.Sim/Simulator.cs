@@ -15,20 +15,18 @@ namespace FreeML.Sim;
 /// <remarks>
 /// A run is cut into slices. A slice ends at the slice cap, at a change of the harvest, when the CPU falls asleep, or at the safe horizon:
 /// the time in which even the most expensive program could not bring the voltage down to the turn-off threshold. Nothing can fail inside
-/// such a slice, so nothing is looked at. Where the horizon is shorter than <see cref="CarefulSeconds"/>, a slice of that length is walked
+/// such a slice, so nothing is looked at. Where the horizon is shorter than <see cref="CarefulCycles"/>, a slice of that length is walked
 /// instruction by instruction, and the first one after which the voltage would be below the threshold is the one the power failure hits.
 /// Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run.
 /// </remarks>
 public sealed class Simulator
 {
-    /// <summary>Horizons shorter than this, in seconds, are walked instruction by instruction.</summary>
-    public const double CarefulSeconds = 2e-6;
+    /// <summary>Horizons shorter than this, in MCLK cycles, are walked instruction by instruction.</summary>
+    public const int CarefulCycles = 64;
 
-    // No instruction, interrupt entry or reset takes longer: 69 cycles of a repeated PUSHX.A and 15 wait states each, at the slowest clock.
-    private const double LongestInstructionSeconds = 3e-4;
-
-    // The fastest setting of the DCO: what MCLK can become inside a slice.
-    private const double FastestMclkHertz = 24e6;
+    // No instruction, interrupt entry or reset takes longer: a PUSHX.A repeated 16 times, and its words read and written.
+    private const int LongestInstructionCycles = 70;
+    private const int LongestInstructionAccesses = 36;
 
     // The shortest stride through the dark; strides end with the trace's samples where these are longer.
     private const double OffStrideSeconds = 0.01;
@@ -40,7 +38,6 @@ public sealed class Simulator
     private readonly IRunRecorder? _recorder;
     private readonly double _turnOnVolts;
     private readonly double _turnOffVolts;
-    private readonly double _worstAmps;
     private readonly ResetCause _failureCause;
     private PerActivity _energy;
     private long _boots;
@@ -65,8 +62,6 @@ public sealed class Simulator
         _prices = prices;
         _options = options;
         _recorder = recorder;
-        _worstAmps = prices.WorstAmps(FastestMclkHertz);
-
         // With a supervisor the rail is cut; without one it sinks, and the chip's own SVSH resets it.
         double svshVolts = supply.Options.Output.NodeVoltsFor(prices.SvshFallingVolts);
         Supervisor supervisor = supply.Options.Supervisor ?? new Supervisor(supply.Options.Output.NodeVoltsFor(prices.SvshRisingVolts), svshVolts);
@@ -195,10 +190,13 @@ public sealed class Simulator
 
     private (StopReason? Stop, bool IsOn) Execute()
     {
-        double safeSeconds = _supply.SafeSeconds(_turnOffVolts, _worstAmps) - LongestInstructionSeconds;
-        double seconds = Math.Min(_options.SliceCapSeconds, Math.Min(RemainingSeconds, Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, CarefulSeconds)));
-        bool isCareful = safeSeconds < CarefulSeconds || _device.IsAsleep;
-        seconds = isCareful ? Math.Min(seconds, CarefulSeconds) : Math.Min(seconds, safeSeconds);
+        double hertz = _device.Mclk.Hertz;
+        double careful = CarefulCycles / hertz;
+        double overshoot = (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / hertz;
+        double safe = _supply.SafeSecondsAbove(_turnOffVolts, _prices.WorstAmps(hertz)) - overshoot;
+        bool isCareful = safe < careful || _device.IsAsleep;
+        double segment = Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, careful);
+        double seconds = Math.Min(Math.Min(_options.SliceCapSeconds, isCareful ? careful : safe), Math.Min(RemainingSeconds, segment));
         var slice = new Slice(_device, seconds);
         return isCareful || _options.ChecksEveryInstruction ? Walk(slice) : Stride(slice);
     }

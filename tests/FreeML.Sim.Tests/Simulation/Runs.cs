@@ -13,7 +13,7 @@ internal static class Runs
 {
     public const uint Code = 0x4400;
 
-    /// <summary>A 32-bit counter in FRAM, low word first.</summary>
+    /// <summary>A 16-bit counter in FRAM.</summary>
     public const uint FramCounter = 0x5000;
 
     /// <summary>A counter in RAM.</summary>
@@ -21,7 +21,7 @@ internal static class Runs
 
     /// <summary>
     /// Counts in FRAM and in RAM for ever, at 16 MHz: watchdog held, one wait state, DCO at 16 MHz undivided.
-    /// The FRAM count is committed in one 16-bit write when it does not carry.
+    /// The FRAM counter is one word: a count is committed or not, there is nothing between.
     /// </summary>
     public static ushort[] Counting =>
     [
@@ -32,8 +32,7 @@ internal static class Runs
         0x4382, 0x0166, // CLR &CSCTL3
         0x5392, 0x1C00, // loop: INC &RamCounter
         0x5392, 0x5000, // INC &FramCounter
-        0x6382, 0x5002, // ADC &FramCounter+2
-        0x3FF9, // JMP loop
+        0x3FFB, // JMP loop
     ];
 
     /// <summary>A device that runs these words after reset; the counters in FRAM are 0.</summary>
@@ -71,6 +70,6 @@ internal static class Runs
     public static RunReport Run(Device device, Supply supply, SimulatorOptions options, Recording.IRunRecorder? recorder = null) =>
         new Simulator(device, supply, PowerModel.For("msp430fr5994"), options, recorder).Run();
 
-    /// <summary>The 32-bit counter in FRAM.</summary>
-    public static long Count(Device device) => device.PeekWord(FramCounter) | ((long)device.PeekWord(FramCounter + 2) << 16);
+    /// <summary>The counter in FRAM.</summary>
+    public static ushort Count(Device device) => device.PeekWord(FramCounter);
 }
