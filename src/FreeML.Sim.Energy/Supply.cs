@@ -174,7 +174,8 @@ public sealed partial class Supply
     /// <summary>As <see cref="SafeSeconds"/>, for a threshold on the buffer side of the output stage.</summary>
     public double SafeSecondsAbove(double bufferVolts, double maxLoadAmps)
     {
-        double floor = bufferVolts;
+        // A nanovolt is left for rounding.
+        double floor = bufferVolts + 1e-9;
         double now = _state.Volts;
         if (!(floor < now) || !OutputEnabled)
         {
@@ -196,7 +197,13 @@ public sealed partial class Supply
         }
 
         double seconds = _bands.Coulombs(floor, now) / (amps + leak) * (1 - 1e-6);
-        return _banks is { Isolated: false, Controller: not null } ? Math.Min(seconds, Math.Max(0, SecondsToTick(_state))) : seconds;
+        if (_banks is { Isolated: false, Controller: BankController control })
+        {
+            // On plain switches an action may lower the voltage at once: no promise goes past the next tick.
+            seconds = Math.Min(seconds, Math.Max(0, (NextTick(_state, control) * control.TickSeconds) - TimeSeconds - 1e-9));
+        }
+
+        return seconds;
     }
 
     /// <summary>Connects or disconnects a bank, as firmware on a Capybara-like board does.</summary>

@@ -6,7 +6,7 @@ namespace FreeML.Sim.Energy;
 /// <content>Switched banks: what they hold, how they fill, and who switches them.</content>
 public sealed partial class Supply
 {
-    // Banks whose voltages differ by less than this fill together.
+    // Capacitors whose voltages differ by less than this count as equal.
     private const double SameVolts = 1e-6;
 
     private static double Cells(Bank bank, BankMode mode) => mode == BankMode.Series ? bank.Count : 1;
@@ -59,7 +59,7 @@ public sealed partial class Supply
     {
         for (int n = 0; n < state.Joined.Length; n++)
         {
-            if (state.Joined[n] || state.Modes[n] == BankMode.Disconnected || (_banks!.Isolated && TerminalVolts(state, n) < state.Volts))
+            if (state.Joined[n] || state.Modes[n] == BankMode.Disconnected || (_banks!.Isolated && TerminalVolts(state, n) < state.Volts - SameVolts))
             {
                 continue;
             }
@@ -87,12 +87,12 @@ public sealed partial class Supply
         Network fill = default;
         if (fills)
         {
-            HarvestBand band = _profile.At(filling, upper: true);
+            HarvestBand band = _profile.At(filling + SameVolts, upper: true);
             fill.Delivered = band.Delivered;
             fill.Lost = band.Lost;
             fill.Leak = new Law(0, 0, -fillSiemens);
             fill.Sum = fill.Delivered - fill.Leak;
-            step = StepLimit(filling, step, fillFarads, in fill.Sum);
+            step = FillStep(filling, Math.Min(band.UpperVolts, state.Volts), step, fillFarads, in fill.Sum);
         }
 
         step = MovePrimary(state, step, loadAmps, rising, falling, harvests: !fills);
@@ -103,6 +103,19 @@ public sealed partial class Supply
         }
 
         JoinBanks(state);
+        return step;
+    }
+
+    // How long a bank fills by the same law: to the edge of the band, or until it meets the last level.
+    private static double FillStep(double volts, double target, double seconds, double farads, in Law sum)
+    {
+        double step = StepLimit(volts, seconds, farads, in sum);
+        if (volts + (step * Midpoint.After(volts, step, farads, 0, in sum).Amperes / farads) > target)
+        {
+            double time = farads * (target - volts) / Midpoint.Between(volts, target, 0, in sum).Amperes;
+            return time > 0 && time < step ? time : step;
+        }
+
         return step;
     }
 

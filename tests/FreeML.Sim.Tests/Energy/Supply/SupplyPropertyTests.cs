@@ -143,7 +143,7 @@ public sealed class SupplyPropertyTests
 
             Assert.Equal(strides.TimeSeconds, result.Seconds, 1e-12);
             Assert.True(Math.Abs(result.Seconds - time) < 2.5e-3 || Math.Abs(steps.BufferVolts - strides.BufferVolts) < 1e-4, $"{result} or {time} s; {strides.BufferVolts:R} V or {steps.BufferVolts:R} V");
-            Assert.Equal(result.Reason == Crossing.Rising, strides.BufferVolts >= 2.6);
+            Assert.Equal(result.Reason == (up ? Crossing.Rising : Crossing.Falling), up ? strides.BufferVolts >= 2.6 : strides.BufferVolts <= 2.1);
         }));
 
     [Fact]
