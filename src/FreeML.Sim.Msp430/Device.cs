@@ -3,6 +3,7 @@ using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Loading;
 using FreeML.Sim.Msp430.Memory;
+using FreeML.Sim.Msp430.Peripherals;
 
 namespace FreeML.Sim.Msp430;
 
@@ -16,6 +17,10 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private const int MaximumNotes = 100;
     private const ushort BlankVector = 0xFFFF;
 
+    // Half of the cells have lost their bit after this time without power (inferred: tens to hundreds of milliseconds are reported for
+    // SRAM of this kind at room temperature).
+    private const double SramDecaySeconds = 0.1;
+
     private readonly AddressSpace _memory;
     private readonly CpuState* _cpu;
     private readonly DeviceModules _modules;
@@ -24,10 +29,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private SimTime _epoch;
     private long _epochCycles;
     private uint _lowPowerBits;
+    private Attention _attention;
+    private Noise _noise;
     private (ResetKind Kind, ResetCause Cause)? _resetRequest;
     private Func<Device, uint, HostCallOutcome>? _hostCalls;
 
-    /// <summary>A device just powered up: FRAM erased, RAM and registers as the silicon leaves them (noise from the seed; zeros on <c>generic</c>).</summary>
+    /// <summary>A device just powered up for the first time: FRAM erased, RAM and registers as the silicon leaves them (noise from the seed; zeros on <c>generic</c>).</summary>
     /// <param name="description">Which device.</param>
     /// <param name="options">What it is put together with.</param>
     /// <param name="seed">Seed of the noise.</param>
@@ -43,9 +50,10 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             _memory.Poke(content.Address, content.Bytes.Span);
         }
 
+        _noise = new Noise(seed);
         if (!IsFlat)
         {
-            FillWithNoise(seed);
+            FillWithNoise();
         }
 
         _modules.Reset(ResetKind.Bor, ResetCause.BrownOut);
@@ -166,16 +174,57 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Runs until the program ends or a limit is reached. A run that hit a limit can go on.</summary>
     /// <param name="maxCycles">Limit in active MCLK cycles since power-up; the instruction that reaches it completes.</param>
     /// <param name="until">Limit in time since power-up; none when null.</param>
-    public StopReason Run(long maxCycles = long.MaxValue, SimTime? until = null)
+    public StopReason Run(long maxCycles = long.MaxValue, SimTime? until = null) =>
+        Run(maxCycles, until ?? SimTime.MaxValue, sleeps: true)!.Value;
+
+    /// <summary>Runs as <see cref="Run(long, SimTime?)"/> does, but comes back when the CPU falls asleep: whoever keeps the supply's books decides how far time passes then.</summary>
+    /// <returns>Why the run ended; null when the CPU sleeps, which only <see cref="WakeTime"/> or <see cref="SleepUntil"/> moves on.</returns>
+    public StopReason? RunWhileAwake(long maxCycles, SimTime until) => Run(maxCycles, until, sleeps: false);
+
+    /// <summary>Whether the CPU is off.</summary>
+    public bool IsAsleep => (_cpu->Status & StatusRegister.CpuOff) != 0;
+
+    /// <summary>The low-power mode that the status register's bits ask for, 0 to 4; meaningful while <see cref="IsAsleep"/>.</summary>
+    public int LowPowerMode => (_cpu->Status & StatusRegister.Lpm4) switch
     {
-        SimTime end = until ?? SimTime.MaxValue;
-        Attention attention = Cpu.Attention.None;
+        var bits when (bits & StatusRegister.OscOff) != 0 => 4,
+        var bits when (bits & (StatusRegister.Scg0 | StatusRegister.Scg1)) == (StatusRegister.Scg0 | StatusRegister.Scg1) => 3,
+        var bits when (bits & StatusRegister.Scg1) != 0 => 2,
+        var bits when (bits & StatusRegister.Scg0) != 0 => 1,
+        _ => 0,
+    };
+
+    /// <summary>SMCLK as peripherals see it now; stopped where the low-power mode stops it, and on a device without a clock system.</summary>
+    public ClockRate Smclk => _modules.Clocks?.Smclk.Rate ?? ClockRate.Stopped;
+
+    /// <summary>Whether an interrupt is requested that the CPU would accept now.</summary>
+    public bool HasAcceptableInterrupt => Interrupts.IsPending((_cpu->Status & StatusRegister.Gie) != 0);
+
+    /// <summary>When the next event comes; never, if there is none.</summary>
+    public SimTime WakeTime => Scheduler.NextTime;
+
+    /// <summary>Lets time pass while the CPU sleeps. Events up to then take place when the run goes on.</summary>
+    /// <exception cref="InvalidOperationException">The CPU is awake.</exception>
+    public void SleepUntil(SimTime time)
+    {
+        if (!IsAsleep)
+        {
+            throw new InvalidOperationException("the CPU is awake");
+        }
+
+        Sleep(SimTime.Max(time, Now));
+    }
+
+    private StopReason? Run(long maxCycles, SimTime end, bool sleeps)
+    {
+
+        // A debugger may have moved the program counter since; an instruction that set GIE still shields the next one.
+        _attention &= Cpu.Attention.InterruptShadow;
         while (true)
         {
             if (_resetRequest is { } reset)
             {
                 _resetRequest = null;
-                attention = Cpu.Attention.None;
                 Reset(reset.Kind, reset.Cause);
             }
 
@@ -198,16 +247,15 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             }
 
             bool isAsleep = (_cpu->Status & StatusRegister.CpuOff) != 0;
-            bool isShadowed = !isAsleep && attention.HasFlag(Cpu.Attention.InterruptShadow);
+            bool isShadowed = !isAsleep && _attention.HasFlag(Cpu.Attention.InterruptShadow);
             if (!isShadowed && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) is var vector and not 0)
             {
-                attention = Cpu.Attention.None;
                 AcceptInterrupt(vector);
                 continue;
             }
 
             // Nothing but an event can end a sleep or a jump to itself now.
-            bool isWaiting = isAsleep || (attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
+            bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
             if (isWaiting && Scheduler.NextTime == SimTime.MaxValue)
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
@@ -216,8 +264,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             SimTime next = SimTime.Min(Scheduler.NextTime, end);
             if (isAsleep)
             {
-                attention = Cpu.Attention.None;
-                (_epoch, _epochCycles) = (next, _cpu->Cycles);
+                if (!sleeps)
+                {
+                    return null;
+                }
+
+                Sleep(next);
                 continue;
             }
 
@@ -227,8 +279,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 SkipSpin(limit);
             }
 
-            attention = Execute(limit);
-            if (Answer(attention) is { } stop)
+            Execute(limit);
+            if (Answer(_attention) is { } stop)
             {
                 return stop;
             }
@@ -237,6 +289,48 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     /// <summary>Runs one instruction, or accepts one interrupt, or sleeps until the next event.</summary>
     public StopReason Step() => Run(_cpu->Cycles + 1);
+
+    /// <summary>
+    /// Loses power and gets it back: registers, RAM and peripherals are lost, FRAM and ROM stay. The device stands before its first
+    /// instruction again; boot code's time and charge are the supply's business.
+    /// </summary>
+    /// <param name="now">Time of the first instruction; not before <see cref="Now"/>.</param>
+    /// <param name="cause">What SYSRSTIV says.</param>
+    /// <param name="sram">What RAM holds afterwards.</param>
+    /// <param name="offSeconds">How long power was away, in seconds, for RAM that decays.</param>
+    public void PowerCycle(SimTime now, ResetCause cause, SramAfterFailure sram, double offSeconds)
+    {
+        (_epoch, _epochCycles) = (SimTime.Max(now, Now), _cpu->Cycles);
+        _resetRequest = null;
+        double lost = sram switch
+        {
+            SramAfterFailure.Decay => offSeconds / (offSeconds + SramDecaySeconds),
+            _ => 1,
+        };
+        for (int register = 4; register < 16; register++)
+        {
+            SetRegister(register, sram is SramAfterFailure.Zero ? 0 : (uint)_noise.Next());
+        }
+
+        ForEachRam(bytes => Lose(bytes, sram, lost));
+        _modules.Reset(ResetKind.Bor, cause);
+        Start();
+    }
+
+    /// <summary>
+    /// Whether the next instructions' writes to memory are remembered, so that <see cref="UndoWritesAfter"/> can take the last ones back.
+    /// Switching it on forgets what was remembered before.
+    /// </summary>
+    public bool JournalsWrites
+    {
+        set => _memory.JournalsWrites = value;
+    }
+
+    /// <summary>Writes remembered since <see cref="JournalsWrites"/> was last switched on.</summary>
+    public int JournaledWrites => _memory.JournaledWrites;
+
+    /// <summary>Takes back all remembered writes but the first ones: the supply failed in the middle of an instruction, between two accesses.</summary>
+    public void UndoWritesAfter(int count) => _memory.UndoWritesAfter(count);
 
     /// <summary>Resets the device: CPU and peripherals to their reset state, the program counter to the reset vector. Memory keeps its contents.</summary>
     public void Reset(ResetKind kind, ResetCause cause)
@@ -305,11 +399,25 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private long CycleAt(SimTime time) =>
         time == SimTime.MaxValue ? long.MaxValue : _epochCycles + _mclk.CyclesToReach(time - _epoch);
 
-    private Attention Execute(long limit)
+    private void Execute(long limit)
     {
         _cpu->Attention = Cpu.Attention.None;
         Interpreter.Run(_cpu, limit);
-        return _cpu->Attention;
+        _attention = _cpu->Attention;
+    }
+
+    // The FRAM array is off meanwhile, and its cache with it; only FRCTL keeps both in LPM0.
+    private void Sleep(SimTime until)
+    {
+        bool isLpm0 = (_cpu->Status & StatusRegister.Lpm4) == StatusRegister.CpuOff;
+        if (!isLpm0 || Description.FramController is not FramControllerKind.Frctl)
+        {
+            _cpu->EmptyCache();
+        }
+
+        _attention = Cpu.Attention.None;
+        _cpu->Ledger.SleepPicoseconds[LowPowerMode] += (until - Now).Picoseconds;
+        (_epoch, _epochCycles) = (until, _cpu->Cycles);
     }
 
     private StopReason? Answer(Attention attention)
@@ -346,6 +454,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     // PC, then SR with PC.19:16 above it; all of SR but SCG0 cleared; the handler is in the lower 64 KiB.
     private void AcceptInterrupt(uint vector)
     {
+        _attention = Cpu.Attention.None;
+        if (IsAsleep)
+        {
+            _cpu->Ledger.WakeUps[LowPowerMode]++;
+        }
+
         uint pc = ProgramCounter;
         uint stack = (_cpu->Registers[1] - 2) & AddressSpace.AddressMask;
         CpuState.WriteWord(_cpu, stack, (ushort)pc);
@@ -386,6 +500,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     private void Start()
     {
+        _attention = Cpu.Attention.None;
         _cpu->EmptyCache();
         ushort vector = PeekWord(_modules.VectorAddress(InterruptController.Reset));
         ProgramCounter = vector;
@@ -394,21 +509,52 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         _cpu->Status = vector == BlankVector && !IsFlat ? StatusRegister.Lpm4 : 0;
     }
 
-    private void FillWithNoise(ulong seed)
+    private void FillWithNoise()
     {
-        var noise = new Noise(seed);
         for (int register = 4; register < 16; register++)
         {
-            SetRegister(register, (uint)noise.Next());
+            SetRegister(register, (uint)_noise.Next());
         }
 
+        ForEachRam(bytes => _noise.Fill(bytes));
+    }
+
+    private void ForEachRam(Action<byte[]> change)
+    {
         foreach (MemoryRegion region in Description.Memory)
         {
             if (region.Kind is MemoryKind.Ram)
             {
                 byte[] bytes = new byte[region.Length];
-                noise.Fill(bytes);
+                _memory.Peek(region.Start, bytes);
+                change(bytes);
                 _memory.Poke(region.Start, bytes);
+            }
+        }
+    }
+
+    private void Lose(byte[] bytes, SramAfterFailure sram, double lost)
+    {
+        if (sram is SramAfterFailure.Zero)
+        {
+            Array.Clear(bytes);
+            return;
+        }
+
+        byte[] noise = new byte[bytes.Length];
+        _noise.Fill(noise);
+        if (lost >= 1)
+        {
+            noise.CopyTo(bytes, 0);
+            return;
+        }
+
+        ulong threshold = (ulong)(lost * uint.MaxValue);
+        for (int n = 0; n < bytes.Length; n++)
+        {
+            if ((_noise.Next() & uint.MaxValue) < threshold)
+            {
+                bytes[n] = noise[n];
             }
         }
     }

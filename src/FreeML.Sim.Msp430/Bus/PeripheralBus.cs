@@ -92,7 +92,7 @@ public sealed class PeripheralBus
         {
             if (!IsClaimed(address))
             {
-                _slots[address / 2] = new ReservedRegister(this, $"{name} + 0x{address - baseAddress:X2}", address);
+                _slots[address / 2] = new ReservedRegister(this, name, baseAddress, address);
             }
         }
     }

@@ -12,9 +12,12 @@ internal abstract class PlaceholderRegister(PeripheralBus bus, string name, uint
         if (!_noted)
         {
             _noted = true;
-            Bus.Note(new UnmodelledAccess(Name, Address, isWrite));
+            Bus.Note(new UnmodelledAccess(Describe(), Address, isWrite));
         }
     }
+
+    // A device has some two thousand of these: their texts are made when one is touched.
+    private protected abstract string Describe();
 }
 
 /// <summary>
@@ -23,8 +26,8 @@ internal abstract class PlaceholderRegister(PeripheralBus bus, string name, uint
 /// </summary>
 internal sealed class UnmodelledRegister(PeripheralBus bus, uint address) : Register("", address)
 {
-    private readonly List<(RegisterName Register, ushort Mask)> _names = [];
-    private readonly HashSet<string> _noted = new(StringComparer.Ordinal);
+    private readonly List<(RegisterName Register, ushort Mask)> _names = new(1);
+    private int _noted;
     private int _settled;
     private ushort _value;
     private ushort _resetValue;
@@ -64,26 +67,28 @@ internal sealed class UnmodelledRegister(PeripheralBus bus, uint address) : Regi
         }
 
         _settled |= kind;
-        (RegisterName Register, ushort Mask)? best = null;
+        int best = 0;
         int bestRank = int.MaxValue;
-        foreach ((RegisterName Register, ushort Mask) candidate in _names)
+        for (int i = 0; i < _names.Count; i++)
         {
-            int rank = candidate.Mask == lanes ? 0 : (candidate.Mask & lanes) == lanes ? 1 : (candidate.Mask & lanes) != 0 ? 2 : 3;
+            ushort mask = _names[i].Mask;
+            int rank = mask == lanes ? 0 : (mask & lanes) == lanes ? 1 : (mask & lanes) != 0 ? 2 : 3;
             if (rank < bestRank)
             {
-                (best, bestRank) = (candidate, rank);
+                (best, bestRank) = (i, rank);
             }
         }
 
-        if (best is { } name && _noted.Add(name.Register.Name))
+        if ((_noted & (1 << best)) == 0)
         {
-            bus.Note(new UnmodelledAccess(name.Register.Name, name.Register.Address, isWrite));
+            _noted |= 1 << best;
+            bus.Note(new UnmodelledAccess(_names[best].Register.Name, _names[best].Register.Address, isWrite));
         }
     }
 }
 
 /// <summary>An unused address inside a module: reads 0, keeps nothing.</summary>
-internal sealed class ReservedRegister(PeripheralBus bus, string name, uint address) : PlaceholderRegister(bus, name, address)
+internal sealed class ReservedRegister(PeripheralBus bus, string module, uint baseAddress, uint address) : PlaceholderRegister(bus, "reserved", address)
 {
     public override ushort Peek() => 0;
 
@@ -98,10 +103,12 @@ internal sealed class ReservedRegister(PeripheralBus bus, string name, uint addr
     public override void Reset(ResetKind kind)
     {
     }
+
+    private protected override string Describe() => $"{module} + 0x{Address - baseAddress:X2}";
 }
 
 /// <summary>An address of no module: vacant memory.</summary>
-internal sealed class VacantRegister(PeripheralBus bus, uint address) : PlaceholderRegister(bus, $"vacant 0x{address:X4}", address)
+internal sealed class VacantRegister(PeripheralBus bus, uint address) : PlaceholderRegister(bus, "vacant", address)
 {
     public override ushort Peek() => PeripheralBus.VacantValue;
 
@@ -121,6 +128,8 @@ internal sealed class VacantRegister(PeripheralBus bus, uint address) : Placehol
     public override void Reset(ResetKind kind)
     {
     }
+
+    private protected override string Describe() => $"vacant 0x{Address:X4}";
 }
 
 /// <summary>Ordinary memory, on a device whose peripheral page is RAM but for a few registers.</summary>

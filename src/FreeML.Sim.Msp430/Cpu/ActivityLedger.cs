@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FreeML.Sim.Msp430.Cpu;
 
 /// <summary>What the device did, in counts; prices are somebody else's business.</summary>
@@ -33,6 +35,12 @@ public struct ActivityLedger
     /// <summary>Interrupts accepted.</summary>
     public long Interrupts;
 
+    /// <summary>Picoseconds slept, for each of LPM0 to LPM4.</summary>
+    public PerLowPowerMode SleepPicoseconds;
+
+    /// <summary>Interrupts that woke the CPU, for each of LPM0 to LPM4.</summary>
+    public PerLowPowerMode WakeUps;
+
     /// <summary>Reads that the FRAM cache answered.</summary>
     public readonly long CacheHits => FramReads - CacheMisses;
 
@@ -50,4 +58,14 @@ public struct ActivityLedger
         WaitCycles += passes * (WaitCycles - before.WaitCycles);
         Interrupts += passes * (Interrupts - before.Interrupts);
     }
+}
+
+/// <summary>A count for each of LPM0 to LPM4.</summary>
+[InlineArray(Count)]
+public struct PerLowPowerMode
+{
+    /// <summary>Number of modes.</summary>
+    public const int Count = 5;
+
+    private long _lpm0;
 }

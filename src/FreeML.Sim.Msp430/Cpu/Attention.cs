@@ -7,7 +7,7 @@ internal enum Attention
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>The status register may have let an interrupt in or stopped the CPU.</summary>
+    /// <summary>The status register stopped or started the CPU or a clock.</summary>
     Status = 1,
 
     /// <summary>GIE was set: one more instruction before the next interrupt.</summary>

@@ -78,13 +78,13 @@ internal unsafe struct CpuState
     {
         uint old = Status;
         Status = value & StatusRegister.Mask;
-        uint raised = Status & ~old;
-        if ((raised & StatusRegister.Gie) != 0)
+        uint changed = Status ^ old;
+        if ((changed & Status & StatusRegister.Gie) != 0)
         {
             // The instruction directly after one that sets GIE always executes before an interrupt is taken.
             Attend(Attention.InterruptShadow);
         }
-        else if ((raised & StatusRegister.CpuOff) != 0 || (Status & StatusRegister.Gie) != 0)
+        else if ((changed & StatusRegister.Lpm4) != 0)
         {
             Attend(Attention.Status);
         }

@@ -85,6 +85,7 @@ internal static unsafe class InstructionPreparer
     public static OperandPath PathOf(in Instruction instruction, Operand operand, bool isDestination) => operand.Mode switch
     {
         AddressingMode.Register when isDestination => operand.Register < 4 ? OperandPath.SpecialRegister : OperandPath.Register,
+        AddressingMode.Constant when isDestination => OperandPath.SpecialRegister, // R3: a register that keeps nothing
         AddressingMode.Register => operand.Register == 0 ? OperandPath.Constant : OperandPath.Register,
         AddressingMode.Constant or AddressingMode.Immediate => OperandPath.Constant,
         AddressingMode.Absolute or AddressingMode.Symbolic => OperandPath.Absolute,

@@ -122,8 +122,10 @@ public static class Decoder
             return (source, destination);
         }
 
-        // The one operand of Format II takes its bits 19:16 from the extension word's destination field, immediates too.
-        Operand only = Source(low, sourceMode, size, extensionWord, extensionWord ?? 0, ref reader);
+        // The one operand of Format II takes its bits 19:16 from the extension word's destination field, immediates too. GNU's assembler
+        // puts them into the source field, which is reserved there: read as it means them.
+        int field = extensionWord ?? 0;
+        Operand only = Source(low, sourceMode, size, extensionWord, (field & 0xF) != 0 ? field : field >> 7, ref reader);
         return row.Name is "PUSH" or "CALL" ? (only, Operand.None) : (Operand.None, only);
     }
 

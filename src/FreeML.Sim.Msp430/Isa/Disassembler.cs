@@ -22,8 +22,11 @@ public static class Disassembler
     private const uint FirstVector = 0xFFE0;
     private const uint LastVector = 0xFFFE;
 
+    /// <summary>Whether an address is listed as an interrupt vector, whatever lies there.</summary>
+    internal static bool IsVector(uint address) => address is >= FirstVector and <= LastVector;
+
     /// <summary>An instruction's mnemonic and operands, one space between them.</summary>
-    /// <param name="instruction">The instruction; its address alone is used if it is not legal.</param>
+    /// <param name="instruction">The instruction, legal or not; its address counts.</param>
     /// <param name="words">Its words.</param>
     public static string Format(in Instruction instruction, ReadOnlySpan<ushort> words) => Disassemble(instruction.Address, words).ToString();
 
@@ -34,7 +37,9 @@ public static class Disassembler
     /// </param>
     /// <remarks>
     /// objdump prints nothing, and gives up its section, at instructions of Format I that write R3, at 13A0 to 13AF and 13C0 to 13FF, and
-    /// at an instruction that the section's end cuts off; and it takes a jump by the farthest offset, -512 words, for no instruction.
+    /// at an instruction that the section's end cuts off. It takes a jump by the farthest offset, -512 words, for no instruction, and
+    /// ADDC #1,x(R3) for an RLC; and all addresses that end in FFE0 to FFFF for vectors, here 0FFE0 to 0FFFF are. Compilers make none of
+    /// these; a program of more than 64 KiB may have code at 1FFE0, and is listed with it here.
     /// </remarks>
     /// <exception cref="ArgumentException">No words.</exception>
     public static AssemblyText Disassemble(uint address, ReadOnlySpan<ushort> words)
@@ -44,7 +49,7 @@ public static class Disassembler
             throw new ArgumentException("found no words, expected at least one", nameof(words));
         }
 
-        if (address is >= FirstVector and <= LastVector)
+        if (IsVector(address))
         {
             return new AssemblyText("interrupt", $"service routine at 0x{words[0]:x4}", 1, "");
         }

@@ -140,14 +140,16 @@ internal readonly ref struct InstructionText
         Format.CallAddress => AddressOperand(row, _shape.Source, _words[1], Opcode & 0xF),
         Format.Address => AddressOperand(row, _shape.Source, _words[1], (Opcode >> 8) & 0xF),
 
-        // The only operand of Format II has the destination's bits of the extension word.
-        Format.SingleOperand => Operand(row, _shape.Source, _words[1], High(0), Role.Only),
+        Format.SingleOperand => Operand(row, _shape.Source, _words[1], HighOfOnly, Role.Only),
         _ => Operand(row, _shape.Source, _words[1], High(7), Role.Source),
     };
 
-    private string Destination(InstructionDefinition row, ushort word, Role role) => row.Format is Format.Address
-        ? AddressOperand(row, _shape.Destination, word, Opcode & 0xF)
-        : Operand(row, _shape.Destination, word, High(0), role);
+    private string Destination(InstructionDefinition row, ushort word, Role role) => row.Format switch
+    {
+        Format.Address => AddressOperand(row, _shape.Destination, word, Opcode & 0xF),
+        Format.SingleOperand => Operand(row, _shape.Destination, word, HighOfOnly, role),
+        _ => Operand(row, _shape.Destination, word, High(0), role),
+    };
 
     // BR shows four digits, even behind an extension word, and a number in hexadecimal.
     private string EmulatedSource(InstructionDefinition row, EmulatedInstruction emulated) => (emulated.IgnoresExtension, _shape.Source.Mode) switch
@@ -156,6 +158,9 @@ internal readonly ref struct InstructionText
         (true, _) => Operand(row, _shape.Source, _words[1], null, Role.Source),
         _ => Source(row),
     };
+
+    // Bits 19:16 of Format II's operand: the destination's. GNU's assembler takes the source's, its objdump does not read them there.
+    private int? HighOfOnly => _isPlain && High(0) == 0 ? High(7) : High(0);
 
     // Bits 19:16 of an operand, from where the extension word has them; null without one.
     private int? High(int shift) => _isExtended ? (_extension >> shift) & 0xF : null;
@@ -168,6 +173,7 @@ internal readonly ref struct InstructionText
         return operand.Mode switch
         {
             AddressingMode.None => "",
+            AddressingMode.Register when operand.Register == 3 && row.Format is Format.SingleOperand && !_isPlain => "#0",
             AddressingMode.Register => $"r{operand.Register}",
             AddressingMode.Indexed => $"{number}(r{operand.Register})",
             AddressingMode.Symbolic => "0x" + SymbolicAddress(row, word, high, number, role),

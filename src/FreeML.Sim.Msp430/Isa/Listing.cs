@@ -23,10 +23,10 @@ public static class Listing
 
     private const int AddressSpace = 0x10_0000;
 
-    // objdump's rules: at least 8 zero bytes, in steps of 4, or at most 3 at the very end.
+    // objdump's rules: at least 8 zero bytes, in steps of 4, or at most 2 at the very end.
     private const int FewestZeros = 8;
     private const int ZeroStep = 4;
-    private const int MostZerosAtEnd = 3;
+    private const int MostZerosAtEnd = 2;
 
     /// <summary>Lists memory.</summary>
     /// <param name="memory">The bytes.</param>
@@ -85,7 +85,7 @@ public static class Listing
 
         AssemblyText text = Disassembler.Disassemble(address, words[..count]);
         Instruction instruction = Decoder.Decode(address, words);
-        bool isInstruction = instruction.IsLegal && instruction.Words == text.Words;
+        bool isInstruction = instruction.IsLegal && instruction.Words == text.Words && !Disassembler.IsVector(address);
         return new ListingLine(
             address,
             memory[..(2 * text.Words)],

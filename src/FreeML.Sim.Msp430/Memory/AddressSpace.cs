@@ -54,6 +54,9 @@ internal sealed unsafe class AddressSpace : IDisposable
     private readonly bool[] _holdsCode = new bool[Granules];
     private readonly HashSet<uint> _traps = [];
     private readonly IBusTarget _bus;
+    private readonly List<(uint Address, ushort Old)> _journal = [];
+    private readonly AccessPath* _plainWritePaths;
+    private readonly AccessPath* _slowWritePaths;
     private CpuState* _state;
     private bool _framWritesBlocked;
 
@@ -67,7 +70,9 @@ internal sealed unsafe class AddressSpace : IDisposable
         _state = (CpuState*)NativeMemory.AllocZeroed((nuint)sizeof(CpuState));
         _state->Memory = (byte*)NativeMemory.AllocZeroed(Size + 8);
         _state->ReadPaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
-        _state->WritePaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
+        _plainWritePaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
+        _slowWritePaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
+        _state->WritePaths = _plainWritePaths;
         _state->Prepared = (PreparedInstruction*)NativeMemory.AllocZeroed(Size / 2, (nuint)sizeof(PreparedInstruction));
         _state->Owner = new GCHandle<AddressSpace>(this);
         _state->EmptyCache();
@@ -116,6 +121,32 @@ internal sealed unsafe class AddressSpace : IDisposable
                 }
             }
         }
+    }
+
+    /// <summary>Whether writes to memory are remembered. All of them then take the slow way, which counts the same.</summary>
+    public bool JournalsWrites
+    {
+        get => _state->WritePaths == _slowWritePaths;
+        set
+        {
+            _journal.Clear();
+            _state->WritePaths = value ? _slowWritePaths : _plainWritePaths;
+        }
+    }
+
+    /// <summary>Writes remembered.</summary>
+    public int JournaledWrites => _journal.Count;
+
+    /// <summary>Takes back all remembered writes but the first ones.</summary>
+    public void UndoWritesAfter(int count)
+    {
+        for (int n = _journal.Count - 1; n >= count; n--)
+        {
+            (uint address, ushort old) = _journal[n];
+            Poke(address, [(byte)old, (byte)(old >> 8)]);
+        }
+
+        _journal.RemoveRange(count, _journal.Count - count);
     }
 
     /// <summary>The region an address lies in; vacant where the map has none.</summary>
@@ -304,6 +335,12 @@ internal sealed unsafe class AddressSpace : IDisposable
                 return false;
         }
 
+        if (JournalsWrites)
+        {
+            uint word = address & ~1u;
+            _journal.Add((word, *(ushort*)(_state->Memory + word)));
+        }
+
         if (_holdsCode[address >> GranuleBits])
         {
             Invalidate(address);
@@ -332,7 +369,7 @@ internal sealed unsafe class AddressSpace : IDisposable
             _ => AccessPath.Slow,
         };
         _state->ReadPaths[granule] = path;
-        _state->WritePaths[granule] = _holdsCode[granule] || (_framWritesBlocked && kind is MemoryKind.Fram) ? AccessPath.Slow : path;
+        _plainWritePaths[granule] = _holdsCode[granule] || (_framWritesBlocked && kind is MemoryKind.Fram) ? AccessPath.Slow : path;
     }
 
     private void Release()
@@ -344,7 +381,8 @@ internal sealed unsafe class AddressSpace : IDisposable
 
         NativeMemory.Free(_state->Memory);
         NativeMemory.Free(_state->ReadPaths);
-        NativeMemory.Free(_state->WritePaths);
+        NativeMemory.Free(_plainWritePaths);
+        NativeMemory.Free(_slowWritePaths);
         NativeMemory.Free(_state->Prepared);
         _state->Owner.Dispose();
         NativeMemory.Free(_state);

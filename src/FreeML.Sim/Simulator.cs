@@ -1,0 +1,328 @@
+using FreeML.Sim.Energy;
+using FreeML.Sim.Energy.Regulation;
+using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Bus;
+using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Power;
+using FreeML.Sim.Recording;
+
+namespace FreeML.Sim;
+
+/// <summary>
+/// Puts a device on a supply: charge, boot, run, fail, charge again. The device counts, the power model prices, the supply integrates; none
+/// of them knows the others.
+/// </summary>
+/// <remarks>
+/// A run is cut into slices. A slice ends at the slice cap, at a change of the harvest, when the CPU falls asleep, or at the safe horizon:
+/// the time in which even the most expensive program could not bring the voltage down to the turn-off threshold. Nothing can fail inside
+/// such a slice, so nothing is looked at. Where the horizon is shorter than <see cref="CarefulSeconds"/>, a slice of that length is walked
+/// instruction by instruction, and the first one after which the voltage would be below the threshold is the one the power failure hits.
+/// Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run.
+/// </remarks>
+public sealed class Simulator
+{
+    /// <summary>Horizons shorter than this, in seconds, are walked instruction by instruction.</summary>
+    public const double CarefulSeconds = 2e-6;
+
+    // No instruction, interrupt entry or reset takes longer: 69 cycles of a repeated PUSHX.A and 15 wait states each, at the slowest clock.
+    private const double LongestInstructionSeconds = 3e-4;
+
+    // The fastest setting of the DCO: what MCLK can become inside a slice.
+    private const double FastestMclkHertz = 24e6;
+
+    // The shortest stride through the dark; strides end with the trace's samples where these are longer.
+    private const double OffStrideSeconds = 0.01;
+
+    private readonly Device _device;
+    private readonly Supply _supply;
+    private readonly PowerModel _prices;
+    private readonly SimulatorOptions _options;
+    private readonly IRunRecorder? _recorder;
+    private readonly double _turnOnVolts;
+    private readonly double _turnOffVolts;
+    private readonly double _worstAmps;
+    private readonly ResetCause _failureCause;
+    private PerActivity _energy;
+    private long _boots;
+    private long _abortedBoots;
+    private long _powerFailures;
+    private long _tornInstructions;
+    private double _onSeconds;
+    private double? _coldStartSeconds;
+    private double _offSince;
+    private double _lowestOffVolts;
+
+    /// <summary>A run that has not begun.</summary>
+    /// <param name="device">With its firmware loaded.</param>
+    /// <param name="supply">At the time and voltage where the run begins.</param>
+    /// <param name="prices">Of that device.</param>
+    /// <param name="options">Limits and choices.</param>
+    /// <param name="recorder">Hears of every slice; null for none.</param>
+    public Simulator(Device device, Supply supply, PowerModel prices, SimulatorOptions options, IRunRecorder? recorder = null)
+    {
+        _device = device;
+        _supply = supply;
+        _prices = prices;
+        _options = options;
+        _recorder = recorder;
+        _worstAmps = prices.WorstAmps(FastestMclkHertz);
+
+        // With a supervisor the rail is cut; without one it sinks, and the chip's own SVSH resets it.
+        double svshVolts = supply.Options.Output.NodeVoltsFor(prices.SvshFallingVolts);
+        Supervisor supervisor = supply.Options.Supervisor ?? new Supervisor(supply.Options.Output.NodeVoltsFor(prices.SvshRisingVolts), svshVolts);
+        _turnOnVolts = supervisor.TurnOnVolts;
+        _turnOffVolts = Math.Max(supervisor.TurnOffVolts, svshVolts);
+        _failureCause = supervisor.TurnOffVolts > svshVolts ? ResetCause.BrownOut : ResetCause.SupplySupervisor;
+        _lowestOffVolts = supply.BufferVolts;
+    }
+
+    /// <summary>Runs to the program's end or a limit.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; device and supply stand where the run was left.</exception>
+    public RunReport Run(CancellationToken cancellation = default)
+    {
+        StopReason? stop = null;
+        bool isOn = false;
+        while (stop is null)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (RemainingSeconds <= 0)
+            {
+                stop = StopReason.Until;
+            }
+            else if (!isOn)
+            {
+                isOn = Charge() && Boot();
+            }
+            else
+            {
+                (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt ? Sleep() : Execute();
+            }
+        }
+
+        _recorder?.Event(_supply.TimeSeconds, RunEvent.Stop, _supply.BufferVolts, _device.ProgramCounter);
+        long sleep = 0;
+        foreach (long picoseconds in _device.Ledger.SleepPicoseconds)
+        {
+            sleep += picoseconds;
+        }
+
+        return new RunReport
+        {
+            Stop = stop.Value,
+            Seconds = _supply.TimeSeconds,
+            OnSeconds = _onSeconds,
+            SleepSeconds = sleep / (double)SimTime.PicosecondsPerSecond,
+            ColdStartSeconds = _coldStartSeconds,
+            Boots = _boots,
+            AbortedBoots = _abortedBoots,
+            PowerFailures = _powerFailures,
+            TornInstructions = _tornInstructions,
+            Book = _supply.Book,
+            Energy = _energy,
+        };
+    }
+
+    private double RemainingSeconds => _options.Until.TotalSeconds - _supply.TimeSeconds;
+
+    // Off: until the supervisor switches on, in strides that follow the trace.
+    private bool Charge()
+    {
+        while (RemainingSeconds is > 0 and var remaining)
+        {
+            double stride = Math.Min(remaining, Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, OffStrideSeconds));
+            CrossingResult result = Advance(0, rising: _turnOnVolts, falling: null, stride, isOn: false);
+            _lowestOffVolts = Math.Min(_lowestOffVolts, _supply.BufferVolts);
+            if (result.Reason is Crossing.Rising)
+            {
+                _recorder?.Event(_supply.TimeSeconds, RunEvent.TurnOn, _supply.BufferVolts, 0);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Boot code's time and charge come before the first instruction; a supply that cannot give them fails here, again and again.
+    private bool Boot()
+    {
+        double amps = _prices.BootCoulombs * _prices.VoltageFactor(_supply.OutputVolts) / _prices.BootSeconds;
+        double consumed = _supply.Book.ConsumedJoules;
+        double offSeconds = _supply.TimeSeconds - _offSince;
+        CrossingResult result = Advance(amps, rising: null, falling: _turnOffVolts, _prices.BootSeconds, isOn: true);
+        _energy[(int)Activity.Boot] += _supply.Book.ConsumedJoules - consumed;
+        if (result.Reason is Crossing.Falling)
+        {
+            _abortedBoots++;
+            _recorder?.Event(_supply.TimeSeconds, RunEvent.BootAborted, _supply.BufferVolts, 0);
+            return false;
+        }
+
+        // A rail that sank below the brown-out level has forgotten what reset it.
+        ResetCause cause = _boots == 0 || _lowestOffVolts < _prices.BorFallingVolts ? ResetCause.BrownOut : _failureCause;
+        _device.PowerCycle(SimTime.FromSeconds(_supply.TimeSeconds), cause, _options.Sram, offSeconds);
+        _boots++;
+        _coldStartSeconds ??= _supply.TimeSeconds;
+        _recorder?.Event(_supply.TimeSeconds, RunEvent.BootDone, _supply.BufferVolts, _device.ProgramCounter);
+        return true;
+    }
+
+    // Asleep: a constant current until the next event, in one stride if the harvest allows.
+    private (StopReason? Stop, bool IsOn) Sleep()
+    {
+        double untilWake = _device.WakeTime == SimTime.MaxValue ? double.MaxValue : (_device.WakeTime - _device.Now).TotalSeconds;
+        if (untilWake == double.MaxValue)
+        {
+            return (StopReason.Parked, true);
+        }
+
+        double amps = _prices.SleepAmps(_device.LowPowerMode, _device.Smclk.Hertz, _supply.OutputVolts);
+        double consumed = _supply.Book.ConsumedJoules;
+        double stride = Math.Min(Math.Min(untilWake, RemainingSeconds), Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, OffStrideSeconds));
+        CrossingResult result = Advance(amps, rising: null, falling: _turnOffVolts, stride, isOn: true);
+        _onSeconds += result.Seconds;
+        _energy[(int)Activity.Sleep] += _supply.Book.ConsumedJoules - consumed;
+
+        // At the wake-up itself the device's own time decides: a double cannot hold it to the picosecond.
+        _device.SleepUntil(result.Reason is Crossing.Elapsed && stride == untilWake ? _device.WakeTime : _device.Now + SimTime.FromSeconds(result.Seconds));
+        if (result.Reason is Crossing.Falling)
+        {
+            Fail();
+            return (null, false);
+        }
+
+        return (null, true);
+    }
+
+    private (StopReason? Stop, bool IsOn) Execute()
+    {
+        double safeSeconds = _supply.SafeSeconds(_turnOffVolts, _worstAmps) - LongestInstructionSeconds;
+        double seconds = Math.Min(_options.SliceCapSeconds, Math.Min(RemainingSeconds, Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, CarefulSeconds)));
+        bool isCareful = safeSeconds < CarefulSeconds || _device.IsAsleep;
+        seconds = isCareful ? Math.Min(seconds, CarefulSeconds) : Math.Min(seconds, safeSeconds);
+        var slice = new Slice(_device, seconds);
+        return isCareful || _options.ChecksEveryInstruction ? Walk(slice) : Stride(slice);
+    }
+
+    // Nothing can fail before the slice ends.
+    private (StopReason? Stop, bool IsOn) Stride(in Slice slice)
+    {
+        StopReason? stop = _device.RunWhileAwake(_options.MaxCycles, slice.End);
+        Settle(slice, Cost(slice));
+        return (stop is StopReason.Until ? null : stop, true);
+    }
+
+    private (StopReason? Stop, bool IsOn) Walk(in Slice slice)
+    {
+        double outputVolts = _supply.OutputVolts;
+        double voltsBefore = _supply.BufferVolts;
+        while (true)
+        {
+            _device.JournalsWrites = true;
+            StopReason? stop = _device.RunWhileAwake(Math.Min(_options.MaxCycles, _device.Cycles + 1), slice.End);
+            PerActivity charge = _prices.Price(slice.Ledger, _device.Ledger, _device.Cycles - slice.Cycles, SecondsSince(slice), outputVolts);
+            double volts = _supply.Peek(SecondsSince(slice), charge.Total);
+            if (volts < _turnOffVolts)
+            {
+                Tear(voltsBefore, volts);
+                _device.JournalsWrites = false;
+                Settle(slice, charge);
+                Fail();
+                return (null, false);
+            }
+
+            voltsBefore = volts;
+            bool isLimit = stop is StopReason.MaxCycles && _device.Cycles >= _options.MaxCycles;
+            if (stop is not StopReason.MaxCycles || isLimit || _device.Now >= slice.End)
+            {
+                _device.JournalsWrites = false;
+                Settle(slice, charge);
+                return (stop is StopReason.Until || (stop is StopReason.MaxCycles && !isLimit) ? null : stop, true);
+            }
+        }
+    }
+
+    // The supply fails between two accesses: of the instruction's writes only those took place that lie before the crossing, taking the
+    // voltage as falling evenly over the instruction. A write that has begun completes.
+    private void Tear(double voltsBefore, double voltsAfter)
+    {
+        int writes = _device.JournaledWrites;
+        if (writes == 0)
+        {
+            return;
+        }
+
+        double share = (voltsBefore - _turnOffVolts) / (voltsBefore - voltsAfter);
+        int kept = (int)Math.Clamp(share * writes, 0, writes);
+        _device.UndoWritesAfter(kept);
+        if (kept > 0 && kept < writes)
+        {
+            _tornInstructions++;
+        }
+    }
+
+    private void Fail()
+    {
+        _powerFailures++;
+        _offSince = _supply.TimeSeconds;
+        _lowestOffVolts = _supply.BufferVolts;
+        _recorder?.Event(_supply.TimeSeconds, RunEvent.PowerFailure, _supply.BufferVolts, _device.ProgramCounter);
+    }
+
+    private PerActivity Cost(in Slice slice) =>
+        _prices.Price(slice.Ledger, _device.Ledger, _device.Cycles - slice.Cycles, SecondsSince(slice), _supply.OutputVolts);
+
+    private double SecondsSince(in Slice slice) => (_device.Now - slice.Start).TotalSeconds;
+
+    private void Settle(in Slice slice, PerActivity charge)
+    {
+        double seconds = SecondsSince(slice);
+        double coulombs = charge.Total;
+        if (seconds <= 0 && coulombs == 0)
+        {
+            return;
+        }
+
+        EnergyBook before = _supply.Book;
+        _supply.Advance(seconds, coulombs);
+        EnergyBook after = _supply.Book;
+        double joules = after.ConsumedJoules - before.ConsumedJoules;
+        if (coulombs > 0)
+        {
+            _energy.Add(charge, joules / coulombs);
+        }
+
+        _onSeconds += seconds;
+        Record(before, after, seconds, isOn: true);
+    }
+
+    private CrossingResult Advance(double amps, double? rising, double? falling, double seconds, bool isOn)
+    {
+        EnergyBook before = _supply.Book;
+        CrossingResult result = _supply.AdvanceUntil(amps, rising, falling, seconds);
+        Record(before, _supply.Book, result.Seconds, isOn);
+        return result;
+    }
+
+    private void Record(EnergyBook before, EnergyBook after, double seconds, bool isOn)
+    {
+        if (_recorder is not null && seconds > 0)
+        {
+            _recorder.Sample(new SupplySample(
+                _supply.TimeSeconds,
+                _supply.BufferVolts,
+                isOn ? _supply.OutputVolts : 0,
+                (after.HarvestedJoules - before.HarvestedJoules) / seconds,
+                (after.ConsumedJoules - before.ConsumedJoules) / seconds,
+                isOn));
+        }
+    }
+
+    // Where a slice began, and when it is to end.
+    private readonly record struct Slice(ActivityLedger Ledger, long Cycles, SimTime Start, SimTime End)
+    {
+        public Slice(Device device, double seconds)
+            : this(device.Ledger, device.Cycles, device.Now, device.Now + SimTime.FromSeconds(seconds))
+        {
+        }
+    }
+}
