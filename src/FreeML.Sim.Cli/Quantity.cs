@@ -18,8 +18,8 @@ internal static class Quantity
         ("p", 1e-12m),
         ("n", 1e-9m),
         ("u", 1e-6m),
-        ("µ", 1e-6m),  // U+00B5, on keyboards
-        ("μ", 1e-6m),  // U+03BC, the Greek letter
+        ("\u00B5", 1e-6m),  // µ, on keyboards
+        ("\u03BC", 1e-6m),  // μ, the Greek letter
         ("m", 1e-3m),
         ("k", 1e3m),
         ("M", 1e6m),

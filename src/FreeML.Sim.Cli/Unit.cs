@@ -27,8 +27,8 @@ internal sealed record Unit(string Name, string Symbol, string Example)
     /// <summary>Farads.</summary>
     public static Unit Capacitance { get; } = new("a capacitance", "F", "100uF");
 
-    /// <summary>Ohms.</summary>
-    public static Unit Resistance { get; } = new("a resistance", "Ohm", "47kOhm") { Others = [("Ω", 1), ("Ω", 1)] };
+    /// <summary>Ohms, also as the Greek letter and as the sign that looks like it.</summary>
+    public static Unit Resistance { get; } = new("a resistance", "Ohm", "47kOhm") { Others = [("\u03A9", 1), ("\u2126", 1)] };
 
     /// <summary>Bytes: kB is 1000 of them, KiB 1024.</summary>
     public static Unit Size { get; } = new("a size", "B", "30kB") { Others = [("KiB", 1024), ("MiB", 1024 * 1024), ("GiB", 1024 * 1024 * 1024)] };

@@ -58,7 +58,7 @@ internal static class BenchCommand
         foreach (Comparison comparison in Comparisons(programs, terminal))
         {
             string result = comparison.Ratio is { } ratio
-                ? string.Create(CultureInfo.InvariantCulture, $"{comparison.OtherMips,6:F1} MIPS; this one is {ratio:F1} times as fast on generic")
+                ? string.Create(CultureInfo.InvariantCulture, $"{comparison.OtherMips,6:F1} MIPS; this one is {ratio:F1} times as fast on {comparison.Device}")
                 : "does not run it to its end";
             output.WriteLine($"{Line.Of(comparison.Program).PadRight(width)}  {comparison.Simulator,-14}  {result}");
             terminal.FlushOutput();
@@ -83,6 +83,7 @@ internal static class BenchCommand
         json.WriteArray("comparisons", Comparisons(programs, terminal), (item, comparison) =>
         {
             item.WriteString("program", comparison.Program);
+            item.WriteString("device", comparison.Device);
             item.WriteString("simulator", comparison.Simulator);
             if (comparison.Ratio is { } ratio)
             {

@@ -14,6 +14,8 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
     // CALL #0x0181, the exit of GNU's simulator, as it lies in memory.
     private static readonly byte[] ExitCall = [0xB0, 0x12, 0x81, 0x01];
 
+    private static DeviceDescription Generic { get; } = DeviceCatalogue.Find("generic");
+
     /// <summary>Where the program calls the exit of GNU's simulator; null if it does not, and other simulators would not know its end.</summary>
     public uint? ExitAddress => FindExit(Image);
 
@@ -41,9 +43,6 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
         ];
         return new BenchProgram(name, image, devices.Length > 0 ? devices : [Generic]);
     }
-
-    /// <summary>The device without hardware, which other simulators are compared on.</summary>
-    public static DeviceDescription Generic { get; } = DeviceCatalogue.Find("generic");
 
     private static uint? FindExit(FirmwareImage image)
     {

@@ -15,8 +15,11 @@ internal sealed record Speed(ExecResult Run, double Seconds)
     private const double MeasuredSeconds = 0.25;
     private const int Measurements = 3;
 
+    // Making a device takes longer than a short program does.
+    private const int MaximumRuns = 50;
+
     // For programs that never end.
-    private const long MaximumCycles = 500_000_000;
+    private const long MaximumCycles = 100_000_000;
 
     /// <summary>Million guest instructions a host second.</summary>
     public double Mips => Run.Ledger.Instructions / Seconds / 1e6;
@@ -45,7 +48,7 @@ internal sealed record Speed(ExecResult Run, double Seconds)
             total += result.HostSeconds;
             runs++;
         }
-        while (total < MeasuredSeconds);
+        while (total < MeasuredSeconds && runs < MaximumRuns);
         return new Speed(result, total / runs);
     }
 

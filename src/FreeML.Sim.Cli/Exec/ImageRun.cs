@@ -65,7 +65,9 @@ internal static class ImageRun
     public static ExecResult Describe(string name, Device device, ProgramStreams streams) => new()
     {
         Image = name,
-        ExitCode = device.ExitCode,
+
+        // What a shell sees of a process: programs return an int, and some of them a checksum.
+        ExitCode = device.ExitCode & 0xFF,
         Cycles = device.Cycles,
         Time = device.Now,
         Output = Text(streams.Output),
