@@ -23,7 +23,7 @@ public sealed record AxisScale(double Minimum, double Maximum, double Factor, st
     /// <summary>Units of time: the least span that is shown in it, its length in seconds, and steps that clocks and calendars like.</summary>
     private static readonly (double FromSeconds, double Seconds, string Symbol, double[] Steps)[] TimeUnits =
     [
-        (4 * 86400.0, 86400, "d", [1, 2, 5, 7, 14, 28]),
+        (4 * 86400.0, 86400, "d", [1, 2, 4, 7, 14, 28]),
         (3 * 3600.0, 3600, "h", [1, 2, 3, 4, 6, 12, 24]),
         (10 * 60.0, 60, "min", [1, 2, 5, 10, 15, 30, 60]),
         (0.5, 1, "s", [1, 2, 5, 10, 20, 50, 100, 200]),

@@ -57,7 +57,8 @@ public sealed class FigureLayout
     private const double EdgeMm = 0.6;
     private const double GapMm = 1;
     private const double PanelGapMm = 3.2;
-    private const double TickSpacingMm = 7;
+    private const double VerticalTickSpacingMm = 5.5;
+    private const double HorizontalTickSpacingMm = 11;
     private const double LegendGapMm = 4;
 
     private readonly List<PlacedText> _texts = [];
@@ -165,13 +166,13 @@ public sealed class FigureLayout
         }
 
         (double low, double high) = Range(values.Concat(panel.Thresholds.Select(line => line.Value)));
-        return AxisScale.For(panel.Y, low, high, (int)(panel.HeightMm / TickSpacingMm), isPadded: true);
+        return AxisScale.For(panel.Y, low, high, (int)(panel.HeightMm / VerticalTickSpacingMm), isPadded: true);
     }
 
     private static AxisScale HorizontalScale(Figure figure, double width)
     {
         (double low, double high) = Range(figure.Panels.SelectMany(panel => panel.Series).SelectMany(series => series.Rows).SelectMany(row => new[] { row.X, row.XTo ?? row.X }));
-        return AxisScale.For(figure.X, low, high, (int)(width / (2 * TickSpacingMm)), isPadded: figure.Panels.Any(panel => panel.Series.Any(series => series is ScatterSeries)));
+        return AxisScale.For(figure.X, low, high, (int)(width / HorizontalTickSpacingMm), isPadded: figure.Panels.Any(panel => panel.Series.Any(series => series is ScatterSeries)));
     }
 
     private static (double Low, double High) Range(IEnumerable<double> values)
@@ -251,7 +252,7 @@ public sealed class FigureLayout
             x += needed + LegendGapMm;
         }
 
-        return middle + (row / 2) + (GapMm / 2);
+        return middle + (row / 2) + GapMm;
     }
 
     /// <summary>Names at the right edge, moved apart where lines are close.</summary>

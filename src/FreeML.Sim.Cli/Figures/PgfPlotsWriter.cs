@@ -120,8 +120,8 @@ public sealed class PgfPlotsWriter : IFigureWriter
         string names = !isLast ? "" : string.Join(',', x.Ticks.Select(tick => "{" + string.Join(@"\\", layout.TickLines(tick).Select(Name)) + "}"));
         output.WriteLine($@"\begin{{axis}}[at={{({Mm(layout.Left)}mm,{Mm(layout.Height - placed.Top - placed.Height)}mm)}},anchor=south west,scale only axis,width={Mm(layout.Width)}mm,height={Mm(placed.Height)}mm,");
         output.WriteLine($"  xmin={Number(x.Minimum * x.Factor)},xmax={Number(x.Maximum * x.Factor)},ymin={Number(y.Minimum * y.Factor)},ymax={Number(y.Maximum * y.Factor)},");
-        output.WriteLine($"  xtick={{{string.Join(',', x.Ticks.Select(tick => Number(tick.Value * x.Factor)))}}},xticklabels={{{names}}},");
-        output.WriteLine($"  ytick={{{string.Join(',', y.Ticks.Select(tick => Number(tick.Value * y.Factor)))}}},yticklabels={{{string.Join(',', y.Ticks.Select(tick => $"{{{Name(tick.Label)}}}"))}}},");
+        output.WriteLine($"  xtick={{{Places(x)}}},xticklabels={{{names}}},");
+        output.WriteLine($"  ytick={{{Places(y)}}},yticklabels={{{string.Join(',', y.Ticks.Select(tick => $"{{{Name(tick.Label)}}}"))}}},");
         output.WriteLine($"  scaled ticks=false,tick align=outside,tick pos=lower,tick style={{black,line width=0.18mm}},major tick length={Mm(FigureLayout.TickMm)}mm,axis line style={{line width=0.18mm}},");
         output.WriteLine($"  ymajorgrids,grid style={{black!13,line width=0.12mm}},tick label style={{font={Font(FigureLayout.TickPoints)},align=center,inner xsep=0.6mm,inner ysep=0.4mm}},axis on top=false,clip mode=individual]");
         foreach (Series series in placed.Panel.Series)
@@ -131,6 +131,7 @@ public sealed class PgfPlotsWriter : IFigureWriter
                 string options = shape.Kind switch
                 {
                     ShapeKind.Line => $"series{series.Style} line",
+                    ShapeKind.Edge => $"series{series.Style} line,solid",
                     ShapeKind.Area => $"series{series.Style} area",
                     _ => $"only marks,{MarkerOptions(series.Style)}",
                 };
@@ -152,6 +153,9 @@ public sealed class PgfPlotsWriter : IFigureWriter
 
         output.WriteLine(@"\end{axis}");
 
+        // Without places, PGFPlots would choose its own.
+        static string Places(AxisScale scale) => scale.Ticks.Count == 0 ? @"\empty" : string.Join(',', scale.Ticks.Select(tick => Number(tick.Value * scale.Factor)));
+
         static string Name(string label) => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? label.Replace("-", "$-$", StringComparison.Ordinal) : Escape(label);
     }
 
@@ -163,7 +167,7 @@ public sealed class PgfPlotsWriter : IFigureWriter
         int style = key.Series.Style;
         output.WriteLine(key.Series.Key switch
         {
-            ShapeKind.Line => $@"\draw[series{style} line] ({Mm(key.X)},{Mm(y)}) -- ({Mm(right)},{Mm(y)});",
+            ShapeKind.Line or ShapeKind.Edge => $@"\draw[series{style} line] ({Mm(key.X)},{Mm(y)}) -- ({Mm(right)},{Mm(y)});",
             ShapeKind.Area => $@"\draw[series{style} area] ({Mm(key.X)},{Mm(y - half)}) rectangle ({Mm(right)},{Mm(y + half)});",
             _ => $@"\path plot[{MarkerOptions(style)}] coordinates {{({Mm((key.X + right) / 2)},{Mm(y)})}};",
         });

@@ -18,6 +18,9 @@ public enum ShapeKind
     /// <summary>A line through the points.</summary>
     Line,
 
+    /// <summary>A line that is never dashed: the edge of an area.</summary>
+    Edge,
+
     /// <summary>The points are the corners of a filled area.</summary>
     Area,
 
@@ -103,7 +106,7 @@ public sealed record StepSeries(string Label, int Style, IReadOnlyList<DataPoint
             yield return new Shape(ShapeKind.Area, [new(corners[0].X, ground), .. corners, new(corners[^1].X, ground)]);
         }
 
-        yield return new Shape(ShapeKind.Line, corners);
+        yield return new Shape(IsFilled ? ShapeKind.Edge : ShapeKind.Line, corners);
     }
 
     private double EndOf(int n) => n + 1 < Points.Count ? Points[n + 1].X : End;
@@ -161,7 +164,7 @@ public sealed record BarSeries(string Label, int Style, IReadOnlyList<DataPoint>
             double left = point.X - (GroupWidth / 2) + (GroupIndex * width);
             DataPoint[] corners = [new(left, ground), new(left, point.Y), new(left + width, point.Y), new(left + width, ground)];
             yield return new Shape(ShapeKind.Area, corners);
-            yield return new Shape(ShapeKind.Line, [.. corners, corners[0]]);
+            yield return new Shape(ShapeKind.Edge, [.. corners, corners[0]]);
         }
     }
 }

@@ -117,7 +117,7 @@ public sealed class SvgWriter : IFigureWriter
         double right = key.X + FigureLayout.KeyMm;
         (double, double)[] points = key.Series.Key switch
         {
-            ShapeKind.Line => [(key.X, key.Y), (right, key.Y)],
+            ShapeKind.Line or ShapeKind.Edge => [(key.X, key.Y), (right, key.Y)],
             ShapeKind.Area => [(key.X, key.Y - half), (right, key.Y - half), (right, key.Y + half), (key.X, key.Y + half)],
             _ => [((key.X + right) / 2, key.Y)],
         };
@@ -137,8 +137,8 @@ public sealed class SvgWriter : IFigureWriter
             case ShapeKind.Area:
                 Element(xml, "path", ("d", Path(points) + "Z"), ("fill", Colour(style.Fill)), ("stroke", stroke), ("stroke-width", Mm(SeriesStyle.AreaOutlineMm)), ("stroke-linejoin", "round"));
                 break;
-            case ShapeKind.Line:
-                (string, string)[] dash = style.DashMm.Count == 0 ? [] : [("stroke-dasharray", string.Join(' ', style.DashMm.Select(Mm)))];
+            case ShapeKind.Line or ShapeKind.Edge:
+                (string, string)[] dash = kind == ShapeKind.Edge || style.DashMm.Count == 0 ? [] : [("stroke-dasharray", string.Join(' ', style.DashMm.Select(Mm)))];
                 Element(xml, "path", [("d", Path(points)), ("fill", "none"), ("stroke", stroke), ("stroke-width", Mm(SeriesStyle.LineMm)), ("stroke-linejoin", "round"), .. dash]);
                 break;
             default:

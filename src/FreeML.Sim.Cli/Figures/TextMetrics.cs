@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FreeML.Sim.Cli.Figures;
 
-/// <summary>How much space text takes, near enough to place it: widths of Helvetica, which Arial, Liberation Sans and Nimbus Sans share and Computer Modern stays under.</summary>
+/// <summary>How much space text takes, near enough to place it: widths of Helvetica, which Arial, Liberation Sans and Nimbus Sans share, with room for what may stand in for them.</summary>
 public static class TextMetrics
 {
     /// <summary>Millimetres of a typographic point (1/72 in).</summary>
@@ -11,8 +11,8 @@ public static class TextMetrics
     /// <summary>Distance of lines, in heights of the font.</summary>
     public const double LineHeight = 1.2;
 
-    /// <summary>Fallback fonts are somewhat wider.</summary>
-    private const double Margin = 1.05;
+    /// <summary>DejaVu Sans, and Computer Modern in small sizes, are that much wider.</summary>
+    private const double Margin = 1.16;
 
     private const int OtherWidth = 600;
     private const int FullWidth = 1000;

@@ -18,7 +18,7 @@ public static class TraceFigure
         [TraceQuantity.Voltage] = new Axis("Open-circuit voltage", AxisUnit.Volt),
         [TraceQuantity.Current] = new Axis("Short-circuit current", AxisUnit.Ampere),
         [TraceQuantity.Irradiance] = new Axis("Irradiance", AxisUnit.WattPerSquareMetre),
-        [TraceQuantity.IvSurface] = new Axis("Power at the best point", AxisUnit.Watt),
+        [TraceQuantity.IvSurface] = new Axis("Maximum power", AxisUnit.Watt),
         [TraceQuantity.SingleDiode] = new Axis("Light current", AxisUnit.Ampere),
     };
 
