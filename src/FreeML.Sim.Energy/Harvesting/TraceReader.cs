@@ -47,8 +47,17 @@ public static class TraceReader
             return ReadPlain(plain, source, options);
         }
 
-        using PeekStream inflated = new(new GZipStream(plain, CompressionMode.Decompress), source, options.MaxBytes);
+        using PeekStream inflated = new(new GZipStream(plain, CompressionMode.Decompress), source, options.MaxBytes) { AtEnd = CheckLength };
         return ReadPlain(inflated, source, options);
+
+        // The decompressor takes the end of the file for the end of the data, so a file cut short would pass for a short one.
+        void CheckLength(PeekStream whole)
+        {
+            if (plain.ReadToLastFour() != (uint)whole.Count)
+            {
+                throw new TraceFormatException(source, null, "compressed data that is cut short or in several parts", "one whole gzip file");
+            }
+        }
     }
 
     private static TraceReadResult ReadPlain(PeekStream stream, string source, TraceReadOptions options)

@@ -43,9 +43,18 @@ internal static class Cells
     public static char Separator(string line) =>
         line.Contains(',', StringComparison.Ordinal) ? ',' : line.Contains(';', StringComparison.Ordinal) ? ';' : line.Contains('\t', StringComparison.Ordinal) ? '\t' : ' ';
 
-    /// <summary>A number written with a decimal point, whatever the host's language; NaN and infinities included.</summary>
-    public static bool TryNumber(ReadOnlySpan<char> cell, out double value) =>
-        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    /// <summary>A number written with a decimal point, whatever the host's language; NaN and infinities (also as inf) included.</summary>
+    public static bool TryNumber(ReadOnlySpan<char> cell, out double value)
+    {
+        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+        {
+            return true;
+        }
+
+        ReadOnlySpan<char> magnitude = cell.StartsWith('-') || cell.StartsWith('+') ? cell[1..] : cell;
+        value = cell.StartsWith('-') ? double.NegativeInfinity : double.PositiveInfinity;
+        return magnitude.Equals("inf", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>A whole number of digits only.</summary>
     public static bool TryWhole(ReadOnlySpan<char> cell, out int value) =>

@@ -25,6 +25,11 @@ internal static class JsonForms
         {
             return Read(ref reader, new Place(source, text), options);
         }
+        catch (InvalidOperationException)
+        {
+            // Names and texts that are not UTF-8, or halves of surrogates, are only found out when they are asked for.
+            throw new TraceFormatException(source, null, "malformed text in JSON", "irradiance or I-V curves as JSON");
+        }
         catch (JsonException error)
         {
             throw new TraceFormatException(source, (int?)error.LineNumber + 1, reader.CurrentDepth >= MaxDepth - 1 ? $"JSON nested deeper than {MaxDepth} levels" : "malformed JSON", "irradiance or I-V curves as JSON");
@@ -79,8 +84,7 @@ internal static class JsonForms
 
         if (irradiance is not null)
         {
-            TraceReadResult read = irradiance.Finish(0);
-            return length is { } end && end > read.Trace.DurationSeconds ? irradiance.Finish(0, end) : read;
+            return irradiance.Finish(0, leastEnd: length);
         }
 
         return curves.Count > 0 ? Curves(curves, place.Source, options) : throw new TraceFormatException(place.Source, null, "JSON of another kind", "irradiance or I-V curves");

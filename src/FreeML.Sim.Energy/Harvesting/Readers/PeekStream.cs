@@ -8,7 +8,13 @@ internal sealed class PeekStream(Stream inner, string source, long maxBytes) : S
     private readonly byte[] _head = new byte[16];
     private int _headLength = -1;
     private int _headTaken;
-    private long _read;
+    private uint _lastFour;
+
+    /// <summary>Bytes read so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>What to check when the stream is at its end.</summary>
+    public Action<PeekStream>? AtEnd { get; init; }
 
     /// <summary>The first bytes, up to 16, still to be read.</summary>
     public ReadOnlySpan<byte> Head
@@ -72,6 +78,17 @@ internal sealed class PeekStream(Stream inner, string source, long maxBytes) : S
         return whole.ToArray();
     }
 
+    /// <summary>Reads to the end and gives the last four bytes as a number, which in a gzip file is how long its content is.</summary>
+    public uint ReadToLastFour()
+    {
+        byte[] block = new byte[1 << 12];
+        while (Read(block) > 0)
+        {
+        }
+
+        return _lastFour;
+    }
+
     public override void Flush()
     {
     }
@@ -119,8 +136,18 @@ internal sealed class PeekStream(Stream inner, string source, long maxBytes) : S
             throw new TraceFormatException(source, null, "a file that cannot be read", "a readable trace");
         }
 
-        _read += count;
-        return _read <= maxBytes ? count : throw TooLong(maxBytes);
+        Count += count;
+        foreach (byte last in buffer[Math.Max(0, count - sizeof(uint))..count])
+        {
+            _lastFour = (_lastFour >> 8) | ((uint)last << 24);
+        }
+
+        if (count == 0 && buffer.Length > 0)
+        {
+            AtEnd?.Invoke(this);
+        }
+
+        return Count <= maxBytes ? count : throw TooLong(maxBytes);
     }
 
     private TraceFormatException TooLong(long limit) =>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FreeML.Sim.Energy.Harvesting.Readers;
 
 /// <summary>
-/// Two numbers a line without a heading, a stamp and volts: the Mementos recordings and their descendants. A stamp of seven to
-/// nine digits that reads as HHMMSSmmm is a wall clock, another whole number counts milliseconds, one with a point counts seconds.
+/// Two numbers a line without a heading, a stamp and volts: the Mementos recordings and their descendants. Stamps that begin with
+/// seven to nine digits and read as HHMMSSmmm are a wall clock, another whole number counts milliseconds, one with a point counts seconds.
 /// </summary>
 internal static class StampedVoltageForm
 {
@@ -27,7 +27,7 @@ internal static class StampedVoltageForm
         bool asPower = wanted.Equals(Columns[1], StringComparison.OrdinalIgnoreCase);
         char separator = Cells.Separator(lines.Head[0]);
         string[] stamps = [.. lines.Head.Select(line => Cells.Split(line, separator)[0])];
-        bool isClock = stamps.All(stamp => stamp.Length is >= 7 and <= 9 && Cells.TryWhole(stamp, out int value) && Clock(value) is not null);
+        bool isClock = stamps[0].Length is >= 7 and <= 9 && stamps.All(stamp => Cells.TryWhole(stamp, out int value) && Clock(value) is not null);
         bool isCount = stamps.All(stamp => Cells.TryWhole(stamp, out _));
         TraceBuilder builder = new(lines.Name, options)
         {

@@ -117,7 +117,8 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
     /// <summary>Makes the trace.</summary>
     /// <param name="lines">Lines the file had, or 0.</param>
     /// <param name="endStamp">Where the last sample ends, if the file says so.</param>
-    public TraceReadResult Finish(int lines, double? endStamp = null)
+    /// <param name="leastEnd">Where it ends if its usual length would end it before.</param>
+    public TraceReadResult Finish(int lines, double? endStamp = null, double? leastEnd = null)
     {
         if (_times.Count == 0)
         {
@@ -148,7 +149,8 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
 
         double step = MedianStep(times);
         (times, values) = FillGaps(times, values, step);
-        double duration = endStamp is { } end ? ((end - origin) / StampsPerSecond) - shift : times[^1] + step;
+        double duration = endStamp is { } end ? FromStart(end) : times[^1] + step;
+        duration = leastEnd is { } least ? Math.Max(duration, FromStart(least)) : duration;
         if (!(duration > times[^1]))
         {
             throw new TraceFormatException(source, lines == 0 ? null : lines, endStamp is null ? "one sample without an end" : "an end that is not after the last sample", "a later time, which says how long the last sample holds");
@@ -163,6 +165,8 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
         {
             throw new TraceFormatException(source, null, error.Message, "samples in order of time");
         }
+
+        double FromStart(double stamp) => ((stamp - origin) / StampsPerSecond) - shift;
     }
 
     /// <summary>Voltages may alternate, and a dark cell takes current beyond its open-circuit voltage; the rest is noise around 0.</summary>
