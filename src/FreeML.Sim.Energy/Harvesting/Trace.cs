@@ -25,7 +25,7 @@ public enum TraceQuantity
 /// <summary>A recorded or generated harvest: samples that each hold until the next one begins.</summary>
 public sealed class Trace
 {
-    /// <summary>Columns of a <see cref="TraceQuantity.SingleDiode"/> trace: light current (A), saturation current (A), series and shunt resistance (ohm), diode voltage n Ns k T / q (V).</summary>
+    /// <summary>Columns of a <see cref="TraceQuantity.SingleDiode"/> trace: light current (A), saturation current (A), series and shunt resistance (ohm; a shunt of 0 means none), diode voltage n Ns k T / q (V).</summary>
     public const int SingleDiodeColumns = 5;
 
     /// <summary>A trace. The arrays are taken over, not copied.</summary>

@@ -5,6 +5,7 @@ using FreeML.Sim.Energy.Storage;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Power;
+using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Tests.Simulation;
 
@@ -67,7 +68,7 @@ internal static class Runs
     });
 
     /// <summary>Runs a device on a supply at the FR5994's prices.</summary>
-    public static RunReport Run(Device device, Supply supply, SimulatorOptions options, Recording.IRunRecorder? recorder = null) =>
+    public static RunReport Run(Device device, Supply supply, SimulatorOptions options, IRunRecorder? recorder = null) =>
         new Simulator(device, supply, PowerModel.For("msp430fr5994"), options, recorder).Run();
 
     /// <summary>The counter in FRAM.</summary>
