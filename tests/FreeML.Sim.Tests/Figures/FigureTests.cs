@@ -224,7 +224,7 @@ public sealed class FigureTests
     {
         double[] values = new double[20_000];
         values[12_345] = 7e-3;
-        Energy.Harvesting.Trace trace = new("spike", Energy.Harvesting.TraceQuantity.Power, [.. Enumerable.Range(0, values.Length).Select(n => (double)n)], values.Length, values);
+        global::FreeML.Sim.Energy.Harvesting.Trace trace = new("spike", global::FreeML.Sim.Energy.Harvesting.TraceQuantity.Power, [.. Enumerable.Range(0, values.Length).Select(n => (double)n)], values.Length, values);
         AreaSeries range = TraceFigure.From(trace).Panels[0].Series.OfType<AreaSeries>().Single();
         Assert.Equal(7e-3, range.Ranges.Max(column => column.High));
         Assert.Equal(7e-3, TraceFigure.From(trace).Panels[0].Series.OfType<StepSeries>().Single().Points.Sum(point => point.Y) * values.Length / range.Ranges.Count, 1e-12);
