@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace FreeML.Sim.Energy.Harvesting.Readers;
 
@@ -111,6 +112,11 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
         for (int n = 0; n < values.Length; n++)
         {
             _values.Add(Repaired(line, values[n]));
+        }
+
+        if (Quantity == TraceQuantity.SingleDiode && CollectionsMarshal.AsSpan(_values)[^Width..] is not [>= 0, > 0, >= 0, >= 0, > 0])
+        {
+            throw new TraceFormatException(source, line, "parameters of no cell", "light current, series and shunt resistance of 0 or more, saturation current and diode voltage above 0");
         }
 
         _times.Add(stamp);

@@ -34,6 +34,8 @@ public class HostileTraceTests
     [InlineData("time_s,current_A@0V,current_A@0V\n0,1,2\n", "'current_A@0V'")]
     [InlineData("time_s,current_A@0V,current_A@xV\n0,1,2\n", "'current_A@xV'")]
     [InlineData("time_s,isc_A,voc_V,vmpp_V,pmpp_W\n0,1e-3,1,2,1e-3\n", "four points")]
+    [InlineData("time_s,light_current_A,saturation_current_A,series_ohm,shunt_ohm,diode_voltage_V\n0,1e-3,1e-9,0,0,0.1\n1,1e-3,1e-9,0,0,0\n", "parameters of no cell")]
+    [InlineData("time_s,light_current_A,saturation_current_A,series_ohm,shunt_ohm,diode_voltage_V\n0,1e-3,NaN,0,0,0.1\n1,1e-3,1e-9,0,0,0.1\n", "parameters of no cell")]
     [InlineData("30\n0,3\n1,2,3,4\n", "'30'")]
     [InlineData("2\n3,0\n1,2,3,4\n", "volts from 3 to 0")]
     [InlineData("2\n0,3\n1,2,3,4\n", "3 currents")]
