@@ -9,6 +9,9 @@ internal static class SharedData
     /// <summary>The directory, or null.</summary>
     public static string? Root { get; } = Existing(Environment.GetEnvironmentVariable("FREEML_SHARED")) ?? Existing(Path.Combine(RepositoryRoot.Path, "..", "shared"));
 
+    /// <summary>The directory of recorded traces, networks and data sets, which FREEML_DATA names, else <c>data</c> under <see cref="Root"/>; or null.</summary>
+    public static string? Data { get; } = Existing(Environment.GetEnvironmentVariable("FREEML_DATA")) ?? (Root is null ? null : Existing(Path.Combine(Root, "data")));
+
     private static readonly Lazy<string> Unpacked = new(Unpack);
 
     /// <summary>The archives of compiled test programs, or none.</summary>
