@@ -21,9 +21,16 @@ internal static class Studies
     private static readonly ushort[] To16Megahertz = [0x40B2, 0xA510, 0x0140, 0x40F2, 0x00A5, 0x0161, 0x40B2, 0x0048, 0x0162, 0x4382, 0x0166];
     private static readonly ushort[] Count = [0x5392, 0x1C00, 0x5392, 0x5000, 0x3FFB];
 
-    // Interval timer on VLO / 32768, some 3.5 s; LPM3 between, and a count after each wake-up.
+    // Stack in RAM; interval timer on VLO / 32768, some 3.5 s; LPM3 between, and a count after each wake-up.
     private static readonly ushort[] SleepAndCount =
-        [0x40B2, 0x5A5C, 0x015C, 0x4392, 0x0100, 0xD032, 0x00D8, 0x4303, 0x5392, 0x5000, 0x3FFA];
+        [0x4031, 0x2400, 0x40B2, 0x5A5C, 0x015C, 0x4392, 0x0100, 0xD032, 0x00D8, 0x4303, 0x5392, 0x5000, 0x3FFA];
+
+    // The same, with half a second of work after each wake-up: bursts that a small buffer has to carry.
+    private static readonly ushort[] SleepAndWork =
+        [0x4031, 0x2400, 0x40B2, 0x5A5C, 0x015C, 0x4392, 0x0100, 0xD032, 0x00D8, 0x4303, 0x403A, 0xFFFF, 0x5392, 0x1C00, 0x831A, 0x23FC, 0x5392, 0x5000, 0x3FF4];
+
+    // BIC #LPM3,0(SP); RETI
+    private static readonly ushort[] StayAwake = [0xC0B1, 0x00D0, 0x0000, 0x1300];
 
     public static void Run(string[] arguments)
     {
@@ -53,28 +60,37 @@ internal static class Studies
             ("17 mF", Static(17e-3), null),
             ("REACT", Static(770e-6), React),
         ];
-        Console.WriteLine("RF traces as power into 30 kohm, each repeated for 1800 s; on at 3.3 V, off at 1.8 V; counting in RAM and FRAM at 1 MHz.\n");
-        Console.WriteLine("| trace | mean uW | buffer | cold start s | on s | power failures | used mJ | clipped mJ | leaked mJ | switching mJ |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
-        foreach (string file in Directory.GetFiles(directory, "*.txt").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])).Order(StringComparer.Ordinal))
+        Console.WriteLine("RF traces as power into 30 kohm, each repeated for 1800 s; on at 3.3 V, off at 1.8 V; 1 MHz. Used: what the chip consumed.\n");
+        Console.WriteLine("| load | trace | mean uW | buffer | cold start s | on s | power failures | bursts | used mJ | clipped mJ | leaked mJ | switching mJ |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        foreach ((string load, ushort[] words) in ((string, ushort[])[])[("always on", [.. HoldWatchdog, .. Count]), ("bursts", SleepAndWork)])
         {
-            Trace trace = TraceReader.ReadFile(file, new TraceReadOptions { Column = "power" }).Trace;
-            double mean = TraceStatistics.Of(trace).Mean;
-            foreach ((string name, Capacitor buffer, BankArray? banks) in buffers)
+            foreach (string file in Directory.GetFiles(directory, "*.txt").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])).Order(StringComparer.Ordinal))
             {
-                using Device device = Program([.. HoldWatchdog, .. Count]);
-                var supply = new Supply(new SupplyOptions
+                Trace trace = TraceReader.ReadFile(file, new TraceReadOptions { Column = "power" }).Trace;
+                foreach ((string name, Capacitor buffer, BankArray? banks) in buffers)
                 {
-                    Harvester = new PowerHarvester(trace, TraceEnd.Loop),
-                    Buffer = buffer,
-                    Banks = banks,
-                    Supervisor = new Supervisor(3.3, 1.8),
-                });
-                RunReport report = new Simulator(device, supply, PowerModel.For("msp430fr5994"), new SimulatorOptions { Until = SimTime.FromSeconds(1800L) }).Run();
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {Path.GetFileNameWithoutExtension(file)} | {mean * 1e6:F0} | {name} | {(report.ColdStartSeconds is { } cold ? cold.ToString("F0", CultureInfo.InvariantCulture) : "never")} | {report.OnSeconds:F1} | {report.PowerFailures} | {report.Book.ConsumedJoules * 1e3:F2} | {report.Book.ClippedJoules * 1e3:F2} | {report.Book.LeakedJoules * 1e3:F2} | {report.Book.SwitchingLossJoules * 1e3:F2} |"));
+                    BufferRow(load, words, Path.GetFileNameWithoutExtension(file), trace, name, buffer, banks);
+                }
             }
         }
+    }
+
+    private static void BufferRow(string load, ushort[] words, string file, Trace trace, string name, Capacitor buffer, BankArray? banks)
+    {
+        using Device device = Program(words);
+        var supply = new Supply(new SupplyOptions
+        {
+            Harvester = new PowerHarvester(trace, TraceEnd.Loop),
+            Buffer = buffer,
+            Banks = banks,
+            Supervisor = new Supervisor(3.3, 1.8),
+        });
+        RunReport report = new Simulator(device, supply, PowerModel.For("msp430fr5994"), new SimulatorOptions { Until = SimTime.FromSeconds(1800L) }).Run();
+        string cold = report.ColdStartSeconds is { } seconds ? seconds.ToString("F0", CultureInfo.InvariantCulture) : "never";
+        string bursts = words == SleepAndWork ? device.PeekWord(0x5000).ToString(CultureInfo.InvariantCulture) : "";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {load} | {file} | {TraceStatistics.Of(trace).Mean * 1e6:F0} | {name} | {cold} | {report.OnSeconds:F1} | {report.PowerFailures} | {bursts} | {report.Book.ConsumedJoules * 1e3:F2} | {report.Book.ClippedJoules * 1e3:F2} | {report.Book.LeakedJoules * 1e3:F2} | {report.Book.SwitchingLossJoules * 1e3:F2} |"));
     }
 
     private static Capacitor Static(double farads) => new() { Farads = farads, LimitVolts = 3.6, LeakageAmps = 0.01 * farads * 3.6 * 1e-3 };
@@ -111,14 +127,9 @@ internal static class Studies
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"never failing, 10 s at 16 MHz: host time with a supply / without = {ratios[ratios.Count / 2]:F3} (median of {ratios.Count} pairs, {ratios[0]:F3} to {ratios[^1]:F3})"));
 
         Trace month = irradiance is null ? Sun() : TraceReader.ReadFile(irradiance).Trace;
-        foreach ((string what, double squareMetres) in ((string, double)[])[("asleep in LPM3, waking every 3.5 s", 1.2e-9), ("dark throughout", 0)])
+        foreach ((string what, double squareMetres) in ((string, double)[])[("asleep in LPM3, waking every 3.5 s", 1.2e-9), ("dark throughout", 1e-15)])
         {
             using Device device = Program(SleepAndCount);
-            device.PokeWord(0xFFF2, 0x4480);
-            device.PokeWord(0x4480, 0xC0B1); // BIC #LPM3,0(SP)
-            device.PokeWord(0x4482, 0x00D0);
-            device.PokeWord(0x4484, 0x0000);
-            device.PokeWord(0x4486, 0x1300); // RETI
             RunReport? report = null;
             double host = CpuSeconds(() => report = Supplied(device, new PowerHarvester(month.CellPower(squareMetres, 0.2)), 100e-6, month.DurationSeconds));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -149,6 +160,12 @@ internal static class Studies
             device.PokeWord(0x4400 + (uint)(2 * n), words[n]);
         }
 
+        for (int n = 0; n < StayAwake.Length; n++)
+        {
+            device.PokeWord(0x4480 + (uint)(2 * n), StayAwake[n]);
+        }
+
+        device.PokeWord(0xFFF2, 0x4480); // the watchdog's interval interrupt
         device.PokeWord(0xFFFE, 0x4400);
         device.PokeWord(0x5000, 0);
         return device;
