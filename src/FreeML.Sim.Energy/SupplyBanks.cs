@@ -146,7 +146,7 @@ public sealed partial class Supply
     private double MovePrimary(SupplyState state, double seconds, double loadAmps, double rising, double falling, bool harvests)
     {
         double volts = state.Volts;
-        Motion motion = Locate(volts, loadAmps, harvests, JoinedFarads(state), JoinedSiemens(state), 0, out Network network, out Network below);
+        Motion motion = Locate(state, loadAmps, harvests, JoinedFarads(state), JoinedSiemens(state), out Network network, out Network below);
         if (motion != Motion.Free)
         {
             HoldStill(state, seconds, motion, ref network, ref below);

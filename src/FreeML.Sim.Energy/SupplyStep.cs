@@ -16,8 +16,12 @@ public sealed partial class Supply
         public Law Drawn;
         public Law Consumed;
         public Law Leak;
+
+        // All of these; and with the slow branch, that is with its voltage behind a conductance.
+        public Law Outer;
         public Law Sum;
         public double SlowVolts;
+        public double SlowSiemens;
     }
 
     // The side on which the voltage goes on from an edge, or that it stays there: where both sides push towards the edge, it is held by
@@ -33,10 +37,12 @@ public sealed partial class Supply
     private double Piece(SupplyState state, double seconds, double loadAmps, double rising, double falling)
     {
         double volts = state.Volts;
-        double step = SlowStep(state, seconds, out double slowVolts);
-        Motion motion = Locate(volts, loadAmps, harvests: true, 0, 0, slowVolts, out Network network, out Network below);
+        Motion motion = Locate(state, loadAmps, harvests: true, 0, 0, out Network network, out Network below);
         if (motion != Motion.Free)
         {
+            double step = SlowStep(state, seconds, default, network.Farads);
+            JoinSlowBranch(state, step, ref network);
+            JoinSlowBranch(state, step, ref below);
             HoldStill(state, step, motion, ref network, ref below);
             return step;
         }
@@ -51,15 +57,16 @@ public sealed partial class Supply
             network.LowerVolts = Math.Max(network.LowerVolts, falling);
         }
 
-        return Move(state, step, ref network);
+        return Move(state, seconds, ref network);
     }
 
     // Which law holds at a voltage, at an edge between two bands by which way it drives.
     private Motion Locate(
-        double volts, double loadAmps, bool harvests, double furtherFarads, double furtherSiemens, double slowVolts, out Network network, out Network below)
+        SupplyState state, double loadAmps, bool harvests, double furtherFarads, double furtherSiemens, out Network network, out Network below)
     {
         below = default;
-        Look(volts, loadAmps, harvests, upper: true, furtherFarads, furtherSiemens, slowVolts, out network);
+        double volts = state.Volts;
+        Look(state, loadAmps, harvests, upper: true, furtherFarads, furtherSiemens, out network);
         double push = Push(volts, in network.Sum);
         if (volts >= _buffer.LimitVolts && push >= 0)
         {
@@ -76,7 +83,7 @@ public sealed partial class Supply
             return Motion.HeldAtZero;
         }
 
-        Look(volts, loadAmps, harvests, upper: false, furtherFarads, furtherSiemens, slowVolts, out below);
+        Look(state, loadAmps, harvests, upper: false, furtherFarads, furtherSiemens, out below);
         if (Push(volts, in below.Sum) > 0)
         {
             return Motion.HeldAtEdge;
@@ -90,8 +97,9 @@ public sealed partial class Supply
     private static double Push(double volts, in Law law) => volts > 0 || law.Watts != 0 ? law.At(volts) : law.Amperes;
 
     private void Look(
-        double volts, double loadAmps, bool harvests, bool upper, double furtherFarads, double furtherSiemens, double slowVolts, out Network network)
+        SupplyState state, double loadAmps, bool harvests, bool upper, double furtherFarads, double furtherSiemens, out Network network)
     {
+        double volts = state.Volts;
         network = default;
         _bands.At(volts, upper, out network.LowerVolts, out network.UpperVolts, out network.Farads);
         network.Farads += furtherFarads;
@@ -121,28 +129,34 @@ public sealed partial class Supply
         }
 
         network.Leak = new Law(0, _buffer.LeakageAmps, -(_leakSiemens + furtherSiemens));
-        network.Sum = network.Delivered - network.Drawn - network.Leak;
+        network.Outer = network.Delivered - network.Drawn - network.Leak;
+        JoinSlowBranch(state, 0, ref network);
+    }
+
+    // By the midpoint rule, a capacitor behind a resistance is over a step the voltage it has at the beginning behind a somewhat larger resistance.
+    private void JoinSlowBranch(SupplyState state, double step, ref Network network)
+    {
+        network.Sum = network.Outer;
         if (_buffer.SlowFarads > 0)
         {
-            network.SlowVolts = slowVolts;
-            network.Sum += new Law(0, slowVolts / _buffer.SlowOhms, 1 / _buffer.SlowOhms);
+            network.SlowVolts = state.SlowVolts;
+            network.SlowSiemens = 1 / (_buffer.SlowOhms + (step / (2 * _buffer.SlowFarads)));
+            network.Sum += new Law(0, network.SlowSiemens * network.SlowVolts, network.SlowSiemens);
         }
     }
 
-    // How long the slow branch may be taken as a constant voltage, and that voltage: its value in the middle of the step.
-    private double SlowStep(SupplyState state, double seconds, out double slowVolts)
+    // While the slow branch is still on its way to where the terminals lead it, steps are short against its time constant.
+    private double SlowStep(SupplyState state, double seconds, in Law outer, double farads)
     {
-        slowVolts = state.SlowVolts;
         if (_buffer.SlowFarads == 0)
         {
             return seconds;
         }
 
-        double difference = state.Volts - state.SlowVolts;
-        double constant = _buffer.SlowOhms * _buffer.SlowFarads;
-        double step = Math.Min(seconds, Math.Abs(difference) > 1e-6 * (state.Volts + FloorVolts) ? constant / 64 : constant / 4);
-        slowVolts += 0.5 * step / constant * difference;
-        return step;
+        double share = _buffer.SlowFarads / (farads + _buffer.SlowFarads);
+        double volts = Math.Max(state.Volts, FloorVolts);
+        double lag = ((_buffer.SlowOhms * share) - (_buffer.EsrOhms * (1 - share))) * outer.At(volts) / volts;
+        return Math.Abs(state.Volts - state.SlowVolts - lag) > 1e-6 + (2e-6 * volts) ? Math.Min(seconds, (_buffer.SlowOhms + _buffer.EsrOhms) * farads * share / 64) : seconds;
     }
 
     // Integrates from the present voltage until the time is over, a step is as large as it may be, or the band ends; returns the time taken.
@@ -161,7 +175,8 @@ public sealed partial class Supply
         }
         else if (network.Sum.Amperes != 0 || network.Sum.Siemens != 0 || ohms != 0)
         {
-            step = StepLimit(volts, step, network.Farads, in network.Sum);
+            step = StepLimit(volts, SlowStep(state, step, in network.Outer, network.Farads), network.Farads, in network.Outer);
+            JoinSlowBranch(state, step, ref network);
         }
 
         Midpoint middle = Midpoint.After(volts, step, network.Farads, ohms, in network.Sum);
@@ -169,12 +184,23 @@ public sealed partial class Supply
         double edge = next > network.UpperVolts ? network.UpperVolts : next < network.LowerVolts ? network.LowerVolts : double.NaN;
         if (!double.IsNaN(edge))
         {
-            // The same rule, solved for the time: a step that ends on the edge.
-            Midpoint shorter = Midpoint.Between(volts, edge, ohms, in network.Sum);
-            double time = network.Farads * (edge - volts) / shorter.Amperes;
-            if (time > 0 && time <= step)
+            // The same rule, solved for the time: a step that ends on the edge. The slow branch depends on it in turn, but only just.
+            for (int round = 0; round < (_buffer.SlowFarads > 0 ? 4 : 1); round++)
             {
+                Midpoint shorter = Midpoint.Between(volts, edge, ohms, in network.Sum);
+                double time = network.Farads * (edge - volts) / shorter.Amperes;
+                if (!(time > 0 && time <= seconds))
+                {
+                    middle = Midpoint.After(volts, step, network.Farads, ohms, in network.Sum);
+                    next = volts + (step * middle.Amperes / network.Farads);
+                    break;
+                }
+
                 (middle, step, next) = (shorter, time, edge);
+                if (round < 3)
+                {
+                    JoinSlowBranch(state, step, ref network);
+                }
             }
         }
 
@@ -274,10 +300,10 @@ public sealed partial class Supply
         state.Leaked += network.Leak.Joules(seconds, voltSeconds, squareVoltSeconds);
         if (_buffer.SlowFarads > 0)
         {
-            double coulombs = (voltSeconds - (network.SlowVolts * seconds)) / _buffer.SlowOhms;
+            double coulombs = network.SlowSiemens * (voltSeconds - (network.SlowVolts * seconds));
             double before = state.SlowVolts;
             state.SlowVolts += coulombs / _buffer.SlowFarads;
-            double into = ((squareVoltSeconds - (network.SlowVolts * voltSeconds)) / _buffer.SlowOhms);
+            double into = network.SlowSiemens * (squareVoltSeconds - (network.SlowVolts * voltSeconds));
             state.EsrLoss += into - (0.5 * coulombs * (before + state.SlowVolts));
         }
     }

@@ -12,6 +12,7 @@ internal sealed class CapacitorBands
     private readonly double[] _edges;
     private readonly double[] _farads;
     private readonly double[] _joules;
+    private readonly double[] _coulombs;
 
     /// <summary>The bands of a capacitor, with further edges where something else changes.</summary>
     public CapacitorBands(Capacitor capacitor, params IEnumerable<double> furtherEdges)
@@ -28,10 +29,12 @@ internal sealed class CapacitorBands
         _edges = [.. edges];
         _farads = new double[_edges.Length];
         _joules = new double[_edges.Length];
+        _coulombs = new double[_edges.Length];
         for (int n = 0; n < _edges.Length; n++)
         {
             double upper = n + 1 < _edges.Length ? _edges[n + 1] : capacitor.LimitVolts;
             _farads[n] = capacitor.Farads * capacitor.DeratingAt(0.5 * (_edges[n] + upper));
+            _coulombs[n] = n == 0 ? 0 : _coulombs[n - 1] + (_farads[n - 1] * (_edges[n] - _edges[n - 1]));
             _joules[n] = n == 0 ? 0 : _joules[n - 1] + (0.5 * _farads[n - 1] * ((_edges[n] * _edges[n]) - (_edges[n - 1] * _edges[n - 1])));
         }
     }
@@ -53,16 +56,11 @@ internal sealed class CapacitorBands
     }
 
     /// <summary>Charge given up between two voltages.</summary>
-    public double Coulombs(double lowerVolts, double upperVolts)
-    {
-        double coulombs = 0;
-        for (int n = 0; n < _edges.Length; n++)
-        {
-            double low = Math.Max(lowerVolts, _edges[n]);
-            double high = Math.Min(upperVolts, n + 1 < _edges.Length ? _edges[n + 1] : double.PositiveInfinity);
-            coulombs += high > low ? _farads[n] * (high - low) : 0;
-        }
+    public double Coulombs(double lowerVolts, double upperVolts) => Coulombs(upperVolts) - Coulombs(lowerVolts);
 
-        return coulombs;
+    private double Coulombs(double volts)
+    {
+        int n = Bands.Find(_edges, volts, upper: false);
+        return _coulombs[n] + (_farads[n] * (volts - _edges[n]));
     }
 }
