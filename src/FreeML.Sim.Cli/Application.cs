@@ -6,6 +6,7 @@ using FreeML.Sim.Cli.Disasm;
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Cli.Info;
 using FreeML.Sim.Cli.Run;
+using FreeML.Sim.Cli.Traces;
 using FreeML.Sim.Msp430;
 
 namespace FreeML.Sim.Cli;
@@ -90,6 +91,7 @@ internal static class Application
 
         root.Add(RunCommand.Create(terminal));
         root.Add(ExecCommand.Create(terminal));
+        root.Add(TraceCommand.Create(terminal));
         root.Add(DisasmCommand.Create(terminal));
         root.Add(InfoCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));

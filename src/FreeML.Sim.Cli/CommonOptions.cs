@@ -59,6 +59,24 @@ internal static class CommonOptions
                 option.Name, null, InputException.Quote(given), string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {T.MaxValue}"));
     }
 
+    /// <summary>A quantity in a range, in its SI unit, or null when the option was not given.</summary>
+    /// <exception cref="InputException">No such quantity, without a unit, or out of range.</exception>
+    public static double? ReadQuantity(ParseResult request, Option<string?> option, Unit unit, string least, string most) =>
+        request.GetValue(option) is { } text ? (double)Quantity.Parse(option.Name, text, unit, least, most) : null;
+
+    /// <summary>A factor: a finite number of 0 or more, without a unit.</summary>
+    /// <exception cref="InputException">Something else.</exception>
+    public static double ReadFactor(string option, string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double factor) && double.IsFinite(factor)
+            ? factor
+            : throw new InputException(option, null, InputException.Quote(text), "a factor of 0 or more, such as 2.5");
+
+    /// <summary>One of a list of names, capitals aside, as the list spells it.</summary>
+    /// <exception cref="InputException">Another name.</exception>
+    public static string ReadName(string option, string text, params IEnumerable<string> names) =>
+        names.FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? throw new InputException(option, null, InputException.Quote(text), $"one of {string.Join(", ", names)}");
+
     private static InputException Unknown(Option<string?> option, string found) =>
         new(option.Name, null, InputException.Quote(found), $"one of {option.HelpName!.Replace("|", ", ", StringComparison.Ordinal)}");
 }

@@ -65,4 +65,17 @@ internal static class Json
             json.WriteNull(name);
         }
     }
+
+    /// <summary>Writes a number, or null where there is none or JSON knows none such (infinite).</summary>
+    public static void WriteFinite(this Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number && double.IsFinite(number))
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 }

@@ -27,6 +27,12 @@ internal sealed record Unit(string Name, string Symbol, string Example)
     /// <summary>Farads.</summary>
     public static Unit Capacitance { get; } = new("a capacitance", "F", "100uF");
 
+    /// <summary>Coulombs.</summary>
+    public static Unit Charge { get; } = new("a charge", "C", "50pC");
+
+    /// <summary>Watts per square metre.</summary>
+    public static Unit Irradiance { get; } = new("an irradiance", "W/m2", "800W/m2");
+
     /// <summary>Ohms, also as the Greek letter and as the sign that looks like it.</summary>
     public static Unit Resistance { get; } = new("a resistance", "Ohm", "47kOhm") { Others = [("\u03A9", 1), ("\u2126", 1)] };
 

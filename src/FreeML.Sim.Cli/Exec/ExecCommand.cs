@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;
 
@@ -21,6 +22,7 @@ internal sealed class ExecCommand
     private readonly Option<string?> _maxCycles = CommonOptions.Text("--max-cycles", "N", "Stop after N cycles of the CPU");
     private readonly Option<string?> _until = CommonOptions.Text("--until", "10s", "Stop after this simulated time");
     private readonly Option<string?> _seed = CommonOptions.Text("--seed", "N", "Seed of the noise in fresh RAM (default 0)");
+    private readonly SupplyArguments _supply = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private ExecCommand()
@@ -35,6 +37,11 @@ internal sealed class ExecCommand
         {
             verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._maxCycles, verb._until, verb._seed, verb._json,
         };
+        foreach (Option option in verb._supply.All)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(request => verb.Run(request, terminal));
         return command;
     }
@@ -43,6 +50,11 @@ internal sealed class ExecCommand
     {
         ExecRequest request = Read(arguments);
         string[] images = arguments.GetRequiredValue(_images);
+        if (request.Supply?.RecordDirectory is not null && images.Length > 1)
+        {
+            throw new InputException("--record", null, $"{images.Length} images", "one, because a recording is of one run");
+        }
+
         bool isJson = arguments.GetValue(_json);
 
         // Programs that share files cannot run side by side and give the same results each time.
@@ -106,7 +118,7 @@ internal sealed class ExecCommand
         DeviceDescription device = CommonOptions.ReadDevice(arguments, _device);
         CheckEngine(arguments.GetValue(_engine));
         bool hasSemihosting = CommonOptions.ReadChoice(arguments, _semihosting, "none", "gnu") == "gnu";
-        string? until = arguments.GetValue(_until);
+        SupplyRequest? supply = _supply.Read(arguments, device);
         return new ExecRequest
         {
             Device = device,
@@ -114,10 +126,19 @@ internal sealed class ExecCommand
             HasSemihosting = hasSemihosting,
             Root = ReadRoot(arguments, hasSemihosting),
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
-            Until = until is null ? SimTime.MaxValue : Time(Quantity.Parse(_until.Name, until, Unit.Time, "1ps", LongestTime)),
+            Until = ReadUntil(arguments, supply),
+            Supply = supply,
             Seed = CommonOptions.ReadNumber(arguments, _seed, 0UL) ?? 0,
         };
     }
+
+    private SimTime ReadUntil(ParseResult arguments, SupplyRequest? supply) => (arguments.GetValue(_until), supply) switch
+    {
+        ({ } text, _) => Time(Quantity.Parse(_until.Name, text, Unit.Time, "1ps", LongestTime)),
+        (_, null) => SimTime.MaxValue,
+        (_, { TraceSeconds: { } seconds }) => SimTime.FromSeconds(seconds),
+        _ => throw new InputException(_until.Name, null, "nothing", "a time, because without a trace a run on a supply has no end"),
+    };
 
     private void CheckEngine(string? engine)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430.Cpu;
 
 namespace FreeML.Sim.Cli.Exec;
@@ -61,9 +62,17 @@ internal sealed class ExecJson : IResultWriter
         json.WriteString("output", result.Output);
         json.WriteString("errorOutput", result.ErrorOutput);
 
-        // On a steady supply nothing fails, and energy has no price yet.
-        json.WriteNumber("powerFailures", 0);
-        json.WriteNull("energy");
+        // On continuous power nothing fails, and nobody asks what it costs.
+        json.WriteNumber("powerFailures", result.Supply?.PowerFailures ?? 0);
+        if (result.Supply is { } report)
+        {
+            SupplyResult.WriteJson(json, report);
+        }
+        else
+        {
+            json.WriteNull("energy");
+        }
+
         WriteLedger(json, result.Ledger);
         json.WriteStartArray("notes");
         foreach (string note in result.Notes)

@@ -1,3 +1,4 @@
+using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;
 
@@ -26,4 +27,7 @@ internal sealed record ExecRequest
 
     /// <summary>Seed of what is random about a device.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>What they run on; null for continuous power.</summary>
+    public SupplyRequest? Supply { get; init; }
 }

@@ -36,6 +36,9 @@ internal sealed record ExecResult
     /// <summary>What it did, counted.</summary>
     public ActivityLedger Ledger { get; init; }
 
+    /// <summary>What the supply did; null on continuous power.</summary>
+    public RunReport? Supply { get; init; }
+
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FreeML.Sim.Cli.Powering;
 
 namespace FreeML.Sim.Cli.Exec;
 
@@ -37,15 +38,23 @@ internal sealed class ExecText : IResultWriter
         string place = result.Verdict == ExitCode.Done || result.ExitCode is not null ? "" : $"  at 0x{result.Registers[0]:X5}";
         _results.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}  {result.StopName,-10}  {exitCode,3}  {result.Ledger.Instructions,12} instructions  {result.Cycles,12} cycles{place}"));
+            $"{name}  {result.StopName,-10}  {exitCode,3}  {result.Ledger.Instructions,12} instructions  {result.Cycles,12} cycles{Failures(result)}{place}"));
         if (_isOnly)
         {
+            if (result.Supply is { } report)
+            {
+                SupplyResult.WriteText(_results, report);
+            }
+
             foreach (string note in result.Notes)
             {
                 _results.WriteLine("  note: " + Line.Of(note));
             }
         }
     }
+
+    private static string Failures(ExecResult result) =>
+        result.Supply is { } report ? string.Create(CultureInfo.InvariantCulture, $"  {report.PowerFailures,6} power failures") : "";
 
     /// <inheritdoc/>
     public void End() => _results.Flush();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Loading;
 using FreeML.Sim.Msp430.Semihosting;
@@ -37,10 +38,42 @@ internal static class ImageRun
             : null;
         semihosting?.Attach(device, image);
 
+        return request.Supply is { } supply
+            ? RunOn(supply, name, device, request, streams, interrupted)
+            : RunSteadily(name, device, request, streams, interrupted);
+    }
+
+    private static ExecResult RunSteadily(string name, Device device, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    {
         long start = Stopwatch.GetTimestamp();
         StopReason? stop = Run(device, request.MaxCycles, request.Until, interrupted);
         double hostSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return Describe(name, device, streams) with { Stop = stop, HostSeconds = hostSeconds };
+    }
+
+    private static ExecResult RunOn(SupplyRequest supply, string name, Device device, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    {
+        using SupplyRun run = new(supply);
+        long start = Stopwatch.GetTimestamp();
+        RunReport? report = run.Run(device, request, interrupted);
+        double hostSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        ExecResult result = Describe(name, device, streams);
+        result = result with
+        {
+            Stop = report?.Stop,
+            HostSeconds = hostSeconds,
+            Supply = report,
+            Notes = [.. supply.Notes, .. result.Notes],
+
+            // While the device is off its own clock stands.
+            Time = report is null ? device.Now : SimTime.FromSeconds(report.Seconds),
+        };
+        if (report is not null)
+        {
+            run.Complete(result, request);
+        }
+
+        return result;
     }
 
     /// <summary>Runs a device to a limit, or to its end. Null if the user interrupted it.</summary>

@@ -1,11 +1,15 @@
 using System.Text.Json;
 using FreeML.Sim.Msp430.Devices;
+using FreeML.Sim.Power;
 
 namespace FreeML.Sim.Cli.Info;
 
 /// <summary>A device: memory map, vectors, and the numbers its models use, each with its source.</summary>
 internal sealed class DeviceInfo(DeviceDescription device) : ISubject
 {
+    // A device without data sheet has no prices either.
+    private readonly IReadOnlyList<Coefficient> _prices = device.Constants is null ? [] : PowerModel.For(device.Name).Coefficients;
+
     /// <inheritdoc/>
     public void WriteText(TextWriter output)
     {
@@ -31,6 +35,16 @@ internal sealed class DeviceInfo(DeviceDescription device) : ISubject
             foreach (DeviceConstant constant in constants.All)
             {
                 output.WriteLine("    " + constant);
+            }
+        }
+
+        if (_prices.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("  prices of the power model, with their sources; exec --price overrides them");
+            foreach (Coefficient price in _prices)
+            {
+                output.WriteLine("    " + price);
             }
         }
     }
@@ -60,6 +74,14 @@ internal sealed class DeviceInfo(DeviceDescription device) : ISubject
             item.WriteString("unit", constant.Unit);
             item.WriteString("source", constant.Source);
             item.WriteString("confidence", Name(constant.Confidence));
+        });
+        json.WriteArray("prices", _prices, (item, price) =>
+        {
+            item.WriteString("name", price.Name);
+            item.WriteNumber("value", price.Value);
+            item.WriteString("unit", price.Unit);
+            item.WriteString("source", price.Source);
+            item.WriteString("confidence", price.Confidence);
         });
     }
 

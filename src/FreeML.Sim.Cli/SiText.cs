@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace FreeML.Sim.Cli;
+
+/// <summary>Quantities for people: four digits and an SI prefix.</summary>
+internal static class SiText
+{
+    private static readonly (double From, string Prefix)[] Prefixes = [(1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"), (1e-12, "p")];
+
+    /// <summary>A quantity such as <c>81.2 mJ</c>. Seconds have no prefix above 1: nobody reads kiloseconds.</summary>
+    public static string Of(double value, string unit)
+    {
+        (double from, string prefix) = value == 0 ? (1, "") : Prefixes.FirstOrDefault(row => Math.Abs(value) >= row.From && (unit != "s" || row.From <= 1), Prefixes[^1]);
+        double shown = value / from;
+
+        // G4 alone would turn to exponents from 10,000 on.
+        string number = Math.Abs(shown) >= 1000 ? shown.ToString("0", CultureInfo.InvariantCulture) : shown.ToString("G4", CultureInfo.InvariantCulture);
+        return unit.Length + prefix.Length == 0 ? number : $"{number} {prefix}{unit}";
+    }
+}
