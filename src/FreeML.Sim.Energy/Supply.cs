@@ -89,6 +89,12 @@ public sealed partial class Supply
     /// <summary>What it is made of.</summary>
     public SupplyOptions Options => _options;
 
+    /// <summary>Taken from the harvester so far; see <see cref="Book"/>.</summary>
+    public double HarvestedJoules => _state.Harvested;
+
+    /// <summary>Received by the load so far; see <see cref="Book"/>.</summary>
+    public double ConsumedJoules => _state.Consumed;
+
     /// <summary>Energies so far.</summary>
     public EnergyBook Book => new()
     {

@@ -141,10 +141,10 @@ public sealed class Simulator
     private bool Boot()
     {
         double amps = _prices.BootCoulombs * _prices.VoltageFactor(_supply.OutputVolts) / _prices.BootSeconds;
-        double consumed = _supply.Book.ConsumedJoules;
+        double consumed = _supply.ConsumedJoules;
         double offSeconds = _supply.TimeSeconds - _offSince;
         CrossingResult result = Advance(amps, rising: null, falling: _turnOffVolts, _prices.BootSeconds, isOn: true);
-        _energy[(int)Activity.Boot] += _supply.Book.ConsumedJoules - consumed;
+        _energy[(int)Activity.Boot] += _supply.ConsumedJoules - consumed;
         if (result.Reason is Crossing.Falling)
         {
             _abortedBoots++;
@@ -171,11 +171,11 @@ public sealed class Simulator
         }
 
         double amps = _prices.SleepAmps(_device.LowPowerMode, _device.Smclk.Hertz, _supply.OutputVolts);
-        double consumed = _supply.Book.ConsumedJoules;
+        double consumed = _supply.ConsumedJoules;
         double stride = Math.Min(Math.Min(untilWake, RemainingSeconds), Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, OffStrideSeconds));
         CrossingResult result = Advance(amps, rising: null, falling: _turnOffVolts, stride, isOn: true);
         _onSeconds += result.Seconds;
-        _energy[(int)Activity.Sleep] += _supply.Book.ConsumedJoules - consumed;
+        _energy[(int)Activity.Sleep] += _supply.ConsumedJoules - consumed;
 
         // At the wake-up itself the device's own time decides: a double cannot hold it to the picosecond.
         _device.SleepUntil(result.Reason is Crossing.Elapsed && stride == untilWake ? _device.WakeTime : _device.Now + SimTime.FromSeconds(result.Seconds));
@@ -280,28 +280,29 @@ public sealed class Simulator
             return;
         }
 
-        EnergyBook before = _supply.Book;
+        double harvested = _supply.HarvestedJoules;
+        double consumed = _supply.ConsumedJoules;
         _supply.Advance(seconds, coulombs);
-        EnergyBook after = _supply.Book;
-        double joules = after.ConsumedJoules - before.ConsumedJoules;
         if (coulombs > 0)
         {
-            _energy.Add(charge, joules / coulombs);
+            _energy.Add(charge, (_supply.ConsumedJoules - consumed) / coulombs);
         }
 
         _onSeconds += seconds;
-        Record(before, after, seconds, isOn: true);
+        Record(harvested, consumed, seconds, isOn: true);
     }
 
     private CrossingResult Advance(double amps, double? rising, double? falling, double seconds, bool isOn)
     {
-        EnergyBook before = _supply.Book;
+        double harvested = _supply.HarvestedJoules;
+        double consumed = _supply.ConsumedJoules;
         CrossingResult result = _supply.AdvanceUntil(amps, rising, falling, seconds);
-        Record(before, _supply.Book, result.Seconds, isOn);
+        Record(harvested, consumed, result.Seconds, isOn);
         return result;
     }
 
-    private void Record(EnergyBook before, EnergyBook after, double seconds, bool isOn)
+    // What was harvested and consumed before, and how long ago that was.
+    private void Record(double harvested, double consumed, double seconds, bool isOn)
     {
         if (_recorder is not null && seconds > 0)
         {
@@ -309,8 +310,8 @@ public sealed class Simulator
                 _supply.TimeSeconds,
                 _supply.BufferVolts,
                 isOn ? _supply.OutputVolts : 0,
-                (after.HarvestedJoules - before.HarvestedJoules) / seconds,
-                (after.ConsumedJoules - before.ConsumedJoules) / seconds,
+                (_supply.HarvestedJoules - harvested) / seconds,
+                (_supply.ConsumedJoules - consumed) / seconds,
                 isOn));
         }
     }

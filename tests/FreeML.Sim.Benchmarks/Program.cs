@@ -1,4 +1,11 @@
 using BenchmarkDotNet.Running;
 using FreeML.Sim.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(InterpreterBenchmarks).Assembly).Run(args);
+if (args is ["study", .. var study])
+{
+    Studies.Run(study);
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(InterpreterBenchmarks).Assembly).Run(args);
+}

@@ -18,8 +18,9 @@ internal sealed record Speed(ExecResult Run, double Seconds)
     // Making a device takes longer than a short program does.
     private const int MaximumRuns = 50;
 
-    // For programs that never end.
+    // Not for ever, where a program does not end; one that can exit gets the time to.
     private const long MaximumCycles = 100_000_000;
+    private const long MaximumCyclesToExit = 10_000_000_000;
 
     /// <summary>Million guest instructions a host second.</summary>
     public double Mips => Run.Ledger.Instructions / Seconds / 1e6;
@@ -54,7 +55,8 @@ internal sealed record Speed(ExecResult Run, double Seconds)
 
     private static ExecResult RunOnce(BenchProgram program, DeviceDescription device, CancellationToken interrupted)
     {
-        ExecRequest request = new() { Device = device, HasSemihosting = program.ExitAddress is not null, MaxCycles = MaximumCycles };
+        bool exits = program.ExitAddress is not null;
+        ExecRequest request = new() { Device = device, HasSemihosting = exits, MaxCycles = exits ? MaximumCyclesToExit : MaximumCycles };
         ExecResult result = ImageRun.Run(program.Name, program.Image, request, ProgramStreams.Discarded, interrupted);
         interrupted.ThrowIfCancellationRequested();
         if (result.Ledger.Instructions == 0)

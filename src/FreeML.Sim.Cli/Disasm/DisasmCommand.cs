@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Msp430.Loading;
 
 namespace FreeML.Sim.Cli.Disasm;
@@ -16,18 +17,15 @@ internal static class DisasmCommand
         Command command = new("disasm", "List an image's instructions") { image, cycles, section, json };
         command.SetAction(request =>
         {
-            FirmwareImage firmware = ImageReader.Read(request.GetRequiredValue(image));
-            IReadOnlyList<CodeRange> ranges = CodeRange.Of(firmware, request.GetValue(section));
-            SymbolNames names = new(firmware);
+            FirmwareImage firmware = SectionChoice.Apply(ImageReader.Read(request.GetRequiredValue(image)), request.GetValue(section));
+            IEnumerable<ListingBlock> blocks = ImageListing.Blocks(firmware);
             if (request.GetValue(json))
             {
-                DisasmJson.Write(terminal, firmware, ranges, names);
-                return ExitCode.Done;
+                Json.WriteObject(terminal, writer => DisasmJson.Write(writer, firmware.Source, blocks));
             }
-
-            foreach (CodeRange range in ranges)
+            else
             {
-                DisasmText.Write(terminal.Output, range, names, request.GetValue(cycles));
+                DisasmText.Write(terminal.Output, blocks, request.GetValue(cycles));
             }
 
             return ExitCode.Done;

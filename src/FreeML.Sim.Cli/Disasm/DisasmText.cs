@@ -7,27 +7,36 @@ namespace FreeML.Sim.Cli.Disasm;
 /// <summary>A listing as text: address, words, instruction, cycles if wanted, comment.</summary>
 internal static class DisasmText
 {
-    /// <summary>Writes a range.</summary>
-    public static void Write(TextWriter output, CodeRange range, SymbolNames names, bool showsCycles)
+    /// <summary>Writes blocks one after the other, with the section's name before its first.</summary>
+    public static void Write(TextWriter output, IEnumerable<ListingBlock> blocks, bool showsCycles)
     {
-        output.WriteLine($"section {Line.Of(range.Name)}:");
-        foreach ((string? label, ListingLine line) in LabelledListing.Of(range, names))
+        string section = "";
+        bool isFirst = true;
+        foreach (ListingBlock block in blocks)
         {
-            if (label is not null)
+            output.Write(isFirst ? "" : "\n");
+            isFirst = false;
+            if (block.Section != section)
             {
-                output.WriteLine();
-                output.WriteLine($"{line.Address:x8} <{label}>:");
+                section = block.Section;
+                output.WriteLine($"section {Line.Of(section)}:\n");
             }
 
-            output.WriteLine(Text(line, showsCycles));
-        }
+            if (block.Label is { } label)
+            {
+                output.WriteLine($"{block.Address:x8} <{Line.Of(label)}>:");
+            }
 
-        output.WriteLine();
+            foreach (ListingLine line in block.Lines)
+            {
+                output.WriteLine(Text(line, showsCycles));
+            }
+        }
     }
 
     private static string Text(in ListingLine line, bool showsCycles)
     {
-        string comment = line.Comment.Length == 0 ? "" : "; " + line.Comment;
+        string comment = line.Comment.Length == 0 ? "" : "; " + Line.Of(line.Comment);
         string cycles = !showsCycles ? "" : $"{(line.Cycles == 0 ? "-" : line.Cycles.ToString(CultureInfo.InvariantCulture)),3}  ";
         return $"   {line.Address:x5}:  {Contents(line),-19}  {line.Mnemonic,-7} {line.Operands,-24}  {cycles}{comment}".TrimEnd();
     }

@@ -89,7 +89,20 @@ public sealed record AxisScale(double Minimum, double Maximum, double Factor, st
         return maximum > minimum ? (minimum, maximum) : (minimum, minimum + 1);
     }
 
+    /// <summary>Ticks no denser than wanted, unless that leaves so few that a scale cannot be read from them.</summary>
     private static List<Tick> TicksBetween(double minimum, double maximum, double factor, double[] steps, int wanted)
+    {
+        const int Readable = 3;
+        List<Tick> ticks = TicksAtLeastApart(minimum, maximum, factor, steps, wanted);
+        for (int denser = wanted + 1; ticks.Count < Readable && wanted > 1 && denser <= 2 * wanted; denser++)
+        {
+            ticks = TicksAtLeastApart(minimum, maximum, factor, steps, denser);
+        }
+
+        return ticks;
+    }
+
+    private static List<Tick> TicksAtLeastApart(double minimum, double maximum, double factor, double[] steps, int wanted)
     {
         double low = minimum * factor;
         double high = maximum * factor;

@@ -48,7 +48,7 @@ public sealed class FigureLayout
     public const double TickMm = 0.8;
 
     /// <summary>Width of a key in the legend, in millimetres.</summary>
-    public const double KeyMm = 6;
+    public const double KeyMm = 5.4;
 
     /// <summary>Height of the area of a key, in millimetres.</summary>
     public const double KeyHeightMm = 1.8;
@@ -59,7 +59,7 @@ public sealed class FigureLayout
     private const double PanelGapMm = 3.2;
     private const double VerticalTickSpacingMm = 5.5;
     private const double HorizontalTickSpacingMm = 11;
-    private const double LegendGapMm = 4;
+    private const double LegendGapMm = 2.6;
 
     private readonly List<PlacedText> _texts = [];
     private readonly List<PlacedKey> _keys = [];

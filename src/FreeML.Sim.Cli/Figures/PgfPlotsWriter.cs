@@ -41,7 +41,6 @@ public sealed class PgfPlotsWriter : IFigureWriter
             \else
               \documentclass{article}
               \usepackage[paperwidth={{{width}}}mm,paperheight={{{height}}}mm,margin=0mm]{geometry}
-              \usepackage[T1]{fontenc}
               \usepackage[utf8]{inputenc}
               \usepackage{pgfplots}
               \pgfplotsset{compat=1.17}

@@ -50,6 +50,6 @@ public sealed record TraceReadOptions
     /// <summary>Bytes of a form that has to be held in memory whole (JSON, data frames).</summary>
     public int MaxDocumentBytes { get; init; } = 64 << 20;
 
-    /// <summary>Numbers a trace may have, over all columns.</summary>
-    public int MaxValues { get; init; } = 16_000_000;
+    /// <summary>Numbers a trace may have, over all columns; a text file may have as many lines.</summary>
+    public int MaxValues { get; init; } = 8_000_000;
 }

@@ -17,18 +17,20 @@ public static class TraceReader
     /// <exception cref="TraceFormatException">The file cannot be read, or is no trace.</exception>
     public static TraceReadResult ReadFile(string path, TraceReadOptions? options = null)
     {
+        FileStream file;
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return Read(file, path, options);
+            file = File.OpenRead(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new TraceFormatException(path, null, File.Exists(path) || Directory.Exists(path) ? "something that cannot be opened" : "no such file", "a readable trace");
         }
+
+        return Read(file, path, options);
     }
 
-    /// <summary>Reads a stream to its end.</summary>
+    /// <summary>Reads a stream to its end and closes it.</summary>
     /// <param name="stream">The bytes.</param>
     /// <param name="source">What to call it in reports and errors.</param>
     /// <param name="options">Choices and limits.</param>
@@ -42,11 +44,17 @@ public static class TraceReader
         }
 
         using PeekStream plain = new(stream, source, options.MaxBytes);
-        if (plain.Head is not [0x1F, 0x8B, ..])
+        TraceReadResult read = plain.Head is [0x1F, 0x8B, ..] ? ReadGzip(plain, source, options) : ReadPlain(plain, source, options);
+        if (options.Column is { } column && read.Report.Columns.Count == 0 && !column.Equals(read.Report.Column, StringComparison.OrdinalIgnoreCase))
         {
-            return ReadPlain(plain, source, options);
+            throw new TraceFormatException(source, null, $"no column {TraceFormatException.Quote(column)}", $"no choice of a column, as this form has one ({read.Report.Column})");
         }
 
+        return read;
+    }
+
+    private static TraceReadResult ReadGzip(PeekStream plain, string source, TraceReadOptions options)
+    {
         using PeekStream inflated = new(new GZipStream(plain, CompressionMode.Decompress), source, options.MaxBytes) { AtEnd = CheckLength };
         return ReadPlain(inflated, source, options);
 
@@ -84,10 +92,10 @@ public static class TraceReader
             return JsonForms.Read(stream.ReadToEnd(options.MaxDocumentBytes), source, options);
         }
 
-        LineSource lines = new(stream, source, options.MaxLineBytes);
+        LineSource lines = new(stream, source, options);
         TextForm? form = TextForm.All.FirstOrDefault(candidate => candidate.Recognizes(lines.Head));
         return form is not null
             ? form.Read(lines, options)
-            : throw new TraceFormatException(source, 1, lines.Head.Count == 0 ? "nothing but blank lines" : TraceFormatException.Quote(lines.Head[0]), Expected);
+            : throw new TraceFormatException(source, 1, lines.Head.Count == 0 ? "blank lines" : TraceFormatException.Quote(lines.Head[0]), Expected);
     }
 }

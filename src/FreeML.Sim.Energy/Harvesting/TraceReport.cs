@@ -61,9 +61,9 @@ public sealed record TraceReport(
     IReadOnlyList<string> Assumptions,
     IReadOnlyList<TraceFinding> Findings)
 {
-    private static readonly Dictionary<TraceFindingKind, (string What, string Done)> Words = new()
+    private static readonly Dictionary<TraceFindingKind, (string What, string? Done)> Words = new()
     {
-        [TraceFindingKind.Gap] = ("gaps", "see the gap rule"),
+        [TraceFindingKind.Gap] = ("gaps", null),
         [TraceFindingKind.BackwardStamp] = ("stamps out of order", "put between their neighbours"),
         [TraceFindingKind.DuplicateStamp] = ("duplicate stamps", "the later sample counts"),
         [TraceFindingKind.MissingValue] = ("missing values", "the value before holds on"),
@@ -88,9 +88,9 @@ public sealed record TraceReport(
 
         foreach (TraceFinding finding in Findings)
         {
-            (string what, string done) = Words[finding.Kind];
+            (string what, string? done) = Words[finding.Kind];
             string where = finding.FirstLine is { } line ? string.Create(CultureInfo.InvariantCulture, $":{line}") : "";
-            yield return string.Create(CultureInfo.InvariantCulture, $"{Source}{where}: {finding.Count} {what}, {done}; the first: {finding.FirstFound}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Source}{where}: {finding.Count} {what}{(done is null ? "" : ", " + done)}; the first: {finding.FirstFound}");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FreeML.Sim.Recording;
 
 /// <summary>
@@ -103,32 +105,33 @@ public sealed class SampleDecimator
     /// <summary>Leaves of each bin, from a row on that begins one, what it may keep.</summary>
     private void Compress(int start)
     {
+        Span<Entry> kept = CollectionsMarshal.AsSpan(_kept);
         int write = start;
-        for (int read = start; read < _kept.Count;)
+        for (int read = start; read < kept.Length;)
         {
-            double bin = Bin(_kept[read].Sample.TimeSeconds);
+            double bin = Bin(kept[read].Sample.TimeSeconds);
             int end = read + 1;
-            while (end < _kept.Count && Bin(_kept[end].Sample.TimeSeconds) == bin)
+            while (end < kept.Length && Bin(kept[end].Sample.TimeSeconds) == bin)
             {
                 end++;
             }
 
             _openBinStart = write;
-            write = KeepExtremes(read, end, write);
+            write = KeepExtremes(kept, read, end, write);
             read = end;
         }
 
         _kept.RemoveRange(write, _kept.Count - write);
     }
 
-    private int KeepExtremes(int start, int end, int write)
+    private static int KeepExtremes(Span<Entry> kept, int start, int end, int write)
     {
         int lowest = start;
         int highest = start;
         for (int n = start; n < end; n++)
         {
-            lowest = _kept[n].Sample.BufferVolts < _kept[lowest].Sample.BufferVolts ? n : lowest;
-            highest = _kept[n].Sample.BufferVolts > _kept[highest].Sample.BufferVolts ? n : highest;
+            lowest = kept[n].Sample.BufferVolts < kept[lowest].Sample.BufferVolts ? n : lowest;
+            highest = kept[n].Sample.BufferVolts > kept[highest].Sample.BufferVolts ? n : highest;
         }
 
         bool all = end - start <= RowsPerBin;
@@ -136,7 +139,7 @@ public sealed class SampleDecimator
         {
             if (all || n == start || n == lowest || n == highest || n == end - 1)
             {
-                _kept[write++] = _kept[n];
+                kept[write++] = kept[n];
             }
         }
 

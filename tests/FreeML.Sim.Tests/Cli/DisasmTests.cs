@@ -24,7 +24,6 @@ public sealed class DisasmTests : IDisposable
                04400:  403c 0003            mov     #3, r12
                04404:  12b0 0181            call    #385                      ; 0x00181
 
-
             """.ReplaceLineEndings("\n"),
             outcome.Output);
     }
@@ -55,8 +54,8 @@ public sealed class DisasmTests : IDisposable
     {
         Shell.Outcome outcome = Shell.Run("disasm", _files.TiTxt("a.txt", TinyFirmware.Exit(3)));
 
-        Assert.Contains("section 04400-04407:\n   04400:  403c 0003            mov     #3, r12\n", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("section 0fffe-0ffff:\n", outcome.Output, StringComparison.Ordinal);
+        Assert.StartsWith("   04400:  403c 0003            mov     #3, r12\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("\n\n   0fffe:  4400                 ", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,11 +63,11 @@ public sealed class DisasmTests : IDisposable
     {
         JsonElement document = Shell.Run("disasm", "--json", _files.Elf("a.elf", TinyFirmware.Exit(3))).Json;
 
-        JsonElement section = Assert.Single(document.GetProperty("sections").EnumerateArray());
-        Assert.Equal(".text", section.GetProperty("name").GetString());
-        JsonElement[] lines = [.. section.GetProperty("lines").EnumerateArray()];
+        JsonElement block = Assert.Single(document.GetProperty("blocks").EnumerateArray());
+        Assert.Equal(".text", block.GetProperty("section").GetString());
+        Assert.Equal("main", block.GetProperty("label").GetString());
+        JsonElement[] lines = [.. block.GetProperty("lines").EnumerateArray()];
         Assert.Equal(2, lines.Length);
-        Assert.Equal("main", lines[0].GetProperty("label").GetString());
         Assert.Equal(0x4400, lines[0].GetProperty("address").GetInt32());
         Assert.Equal("3c400300", lines[0].GetProperty("bytes").GetString());
         Assert.Equal("mov", lines[0].GetProperty("mnemonic").GetString());
@@ -93,6 +92,26 @@ public sealed class DisasmTests : IDisposable
     }
 
     [Fact]
+    public void A_section_that_leaves_the_address_space_is_refused()
+    {
+        File.WriteAllBytes(_files.Path("a.elf"), new ElfBuilder().Load(0x4400, [0, 0]).Section(".high", 1, 6, 0xF_FFFE, new byte[8]).Build());
+        Shell.Outcome outcome = Shell.Run("disasm", _files.Path("a.elf"));
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Single(outcome.Error, '\n');
+    }
+
+    [Fact]
+    public void An_image_without_code_says_which_sections_it_has()
+    {
+        File.WriteAllBytes(_files.Path("a.elf"), new ElfBuilder().Load(0x4400, [1, 2], name: ".rodata", flags: 2).Build());
+        Shell.Outcome outcome = Shell.Run("disasm", _files.Path("a.elf"));
+
+        Assert.Equal(2, outcome.Code);
+        Assert.EndsWith("a.elf: found no executable section, expected --section with one of .rodata\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_bundled_image_lists_all_bytes_of_its_code()
     {
         string[] images = Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "firmware", "prebuilt"), "*.elf");
@@ -100,18 +119,22 @@ public sealed class DisasmTests : IDisposable
         {
             Shell.Outcome outcome = Shell.Run("disasm", "--json", image);
             Assert.Equal(0, outcome.Code);
-            Assert.All(outcome.Json.GetProperty("sections").EnumerateArray(), section =>
+            (string? Section, int Address) next = (null, 0);
+            foreach (JsonElement block in outcome.Json.GetProperty("blocks").EnumerateArray())
             {
-                int address = section.GetProperty("address").GetInt32();
-                int end = address + section.GetProperty("size").GetInt32();
-                foreach (JsonElement line in section.GetProperty("lines").EnumerateArray())
+                int address = block.GetProperty("address").GetInt32();
+                string? section = block.GetProperty("section").GetString();
+                Assert.True(section != next.Section || address == next.Address, $"{image}: {section} goes from {next.Address:x} to {address:x}");
+                foreach (JsonElement line in block.GetProperty("lines").EnumerateArray())
                 {
                     Assert.Equal(address, line.GetProperty("address").GetInt32());
                     address += line.GetProperty("bytes").GetString()!.Length / 2;
                 }
 
-                Assert.Equal(end, address);
-            });
+                next = (section, address);
+            }
+
+            Assert.NotNull(next.Section);
         });
     }
 }

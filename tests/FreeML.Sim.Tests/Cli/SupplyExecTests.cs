@@ -256,6 +256,38 @@ public sealed class SupplyExecTests : IDisposable
     }
 
     [Fact]
+    public void Several_images_run_side_by_side_each_on_a_supply_of_its_own()
+    {
+        string[] images = [.. Enumerable.Range(0, 3).Select(n => _files.Elf($"{n}.elf", Runs.Counting))];
+        JsonElement[] results = [.. Shell.Run(["exec", "--json", .. Rf.Split(' '), .. images]).Json.EnumerateArray()];
+
+        Assert.Equal(images, results.Select(result => result.GetProperty("image").GetString()));
+        Assert.Single(results.Select(result => result.GetProperty("energy").GetRawText() + result.GetProperty("supply").GetRawText()).Distinct());
+    }
+
+    [Fact]
+    public void An_interrupted_run_leaves_no_recording()
+    {
+        using CancellationTokenSource interrupt = new(TimeSpan.FromMilliseconds(300));
+        Shell.Outcome outcome = Shell.Run(
+            "", interrupt.Token, "exec", "--trace", "solar-outdoor-day", "--until", "24h", "--initial", "3.6V", "--trace-scale", "100", "--record", _files.Path("run"), Counting);
+
+        Assert.Equal(130, outcome.Code);
+        Assert.False(Directory.Exists(_files.Path("run")));
+    }
+
+    [Theory]
+    [InlineData(0, "J", "0 J")]
+    [InlineData(0.0812345, "J", "81.23 mJ")]
+    [InlineData(47e-6, "F", "47 uF")]
+    [InlineData(3, "V", "3 V")]
+    [InlineData(300, "s", "300 s")]
+    [InlineData(25200, "s", "7 h")]
+    [InlineData(30 * 86400.0, "s", "30 d")]
+    [InlineData(0.4099, "", "0.4099")]
+    public void Quantities_are_shown_as_people_write_them(double value, string unit, string expected) => Assert.Equal(expected, FreeML.Sim.Cli.SiText.Of(value, unit));
+
+    [Fact]
     public void A_recording_that_cannot_be_written_is_told()
     {
         File.WriteAllText(_files.Path("file"), "");

@@ -13,7 +13,7 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void A_trace_is_described_with_what_was_repaired()
     {
-        string trace = Write("time_s,power_mW,other_mW\n0,1,5\n1,3,5\n2,,5\n9,-2,5\n10,\n");
+        string trace = Write("time_s,power_mW,other_mW\n0,1,5\n1,3,5\n2,,5\n9,-2,5\n10,,\n");
         Shell.Outcome outcome = Shell.Run("trace", "info", trace);
 
         Assert.Equal(0, outcome.Code);

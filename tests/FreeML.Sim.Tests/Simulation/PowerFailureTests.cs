@@ -16,7 +16,7 @@ public sealed class PowerFailureTests
         var supply = Runs.Supply(new PowerHarvester(RandomTrace(new Random(1), 60), TraceEnd.Loop), farads: 1.5e-6, turnOnVolts: 2.6, turnOffVolts: 1.9);
         var lives = new Lives(device);
 
-        RunReport report = Runs.Run(device, supply, new SimulatorOptions { Until = SimTime.FromSeconds(60L) }, lives);
+        RunReport report = Runs.Run(device, supply, new SimulatorOptions { Until = SimTime.FromSeconds(80L) }, lives);
 
         Assert.True(report.PowerFailures >= 10_000, $"{report.PowerFailures} failures");
 

@@ -10,7 +10,7 @@ internal static class DatedForm
     /// <summary>Reads the rows.</summary>
     public static TraceReadResult Read(LineSource lines, TraceReadOptions options)
     {
-        TraceBuilder builder = new(lines.Name, options) { Form = "dated rows", Quantity = TraceQuantity.Irradiance, Column = "third", MissingCodes = [-7999, -9999, -9999.9] };
+        TraceBuilder builder = new(lines.Name, options) { Form = "dated rows", Quantity = TraceQuantity.Irradiance, Column = "third", StampsAreDates = true, MissingCodes = [-7999, -9999, -9999.9] };
         builder.Assumptions.Add("the form names no unit: values are taken as W/m2");
         Range[] cells = new Range[4];
         while (lines.Read() is { } row)

@@ -8,12 +8,14 @@ namespace FreeML.Sim.Energy.Harvesting.Readers;
 internal sealed class LineSource
 {
     private const int HeadLines = 4;
+    private const int BlankLinesAbove = 100;
 
     /// <summary>Control characters that no text file has; tab and carriage return are fine.</summary>
     private static readonly SearchValues<char> Binary = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c is not ('\t' or '\r')).Select(c => (char)c), '\x7F']);
 
     private readonly PeekStream _stream;
     private readonly int _maxLineBytes;
+    private readonly int _maxLines;
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly ArrayBufferWriter<byte> _split = new();
     private readonly List<string> _head = [];
@@ -21,12 +23,16 @@ internal sealed class LineSource
     private int _end;
     private int _headTaken;
 
-    public LineSource(PeekStream stream, string name, int maxLineBytes)
+    public LineSource(PeekStream stream, string name, TraceReadOptions options)
     {
         _stream = stream;
         Name = name;
-        _maxLineBytes = maxLineBytes;
-        while (_head.Count < HeadLines && Next() is { } line)
+        _maxLineBytes = options.MaxLineBytes;
+
+        // A line has a value or is good for nothing, so more lines than values are too many, whatever is in them.
+        _maxLines = options.MaxValues;
+        List<string> telling = [];
+        while (telling.Count < HeadLines && _head.Count < HeadLines + BlankLinesAbove && Next() is { } line)
         {
             if (_head.Count == 0 && line.StartsWith('\uFEFF'))
             {
@@ -35,9 +41,13 @@ internal sealed class LineSource
             }
 
             _head.Add(line);
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                telling.Add(line);
+            }
         }
 
-        Head = [.. _head.Where(line => !string.IsNullOrWhiteSpace(line))];
+        Head = telling;
     }
 
     /// <summary>The file as the user named it.</summary>
@@ -73,7 +83,7 @@ internal sealed class LineSource
     {
         string? line = _headTaken < _head.Count ? _head[_headTaken++] : Next();
         Line += line is null ? 0 : 1;
-        return line;
+        return Line <= _maxLines ? line : throw Error(string.Create(CultureInfo.InvariantCulture, $"more than {_maxLines:N0} lines"), "a trace within the size limit");
     }
 
     private string? Next()

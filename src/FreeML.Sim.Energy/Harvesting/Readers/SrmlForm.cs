@@ -40,6 +40,7 @@ internal static class SrmlForm
         {
             Form = "SRML table",
             Quantity = TraceQuantity.Irradiance,
+            StampsAreDates = true,
             Column = element,
             Columns = [.. irradiances.Select(at => at.Element)],
         };

@@ -8,6 +8,9 @@ internal abstract class StampScheme
     /// <summary>Stamps a second has.</summary>
     public virtual double PerSecond => 1;
 
+    /// <summary>Whether stamps are dates: seconds since year 1.</summary>
+    public virtual bool IsDate => true;
+
     /// <summary>The columns it needs.</summary>
     public abstract IReadOnlyList<int> Columns { get; }
 
@@ -73,6 +76,8 @@ internal abstract class StampScheme
     private sealed class NumberStamp(int column, double perSecond) : StampScheme
     {
         public override double PerSecond => perSecond;
+
+        public override bool IsDate => false;
 
         public override IReadOnlyList<int> Columns { get; } = [column];
 

@@ -30,6 +30,7 @@ internal static class SurfradForm
         {
             Form = "SURFRAD table",
             Quantity = TraceQuantity.Irradiance,
+            StampsAreDates = true,
             Column = name,
             Columns = [.. Values.Select(value => value.Name)],
             MissingCodes = [-9999.9],

@@ -38,7 +38,14 @@ internal static class TableForm
             header = lines.Read() ?? throw lines.Error("the end of the file", "the heading of a table");
         }
 
-        Heading[] headings = [.. Cells.Split(header, Cells.Separator(header)).Select(Heading.Parse)];
+        // Lines with # before the table are comments, but for one that is the heading itself.
+        Heading[] headings = Headings(header);
+        while (header.StartsWith('#') && StampScheme.Of(headings) is null)
+        {
+            header = lines.Read() ?? throw lines.Error("the end of the file", "the heading of a table");
+            headings = Headings(header);
+        }
+
         (StampScheme scheme, TraceBuilder builder, Selection[] columns, bool areCellPoints) = Plan(lines, options, headings);
         int line = 0;
         (int Line, double Stamp)? open = null;
@@ -106,6 +113,12 @@ internal static class TableForm
         }
     }
 
+    private static Heading[] Headings(string header)
+    {
+        string text = header.TrimStart('#', ' ');
+        return [.. Cells.Split(text, Cells.Separator(text)).Select(Heading.Parse)];
+    }
+
     private static void CheckCount(LineSource lines, string row, Range[] cells, int count, int needed, int headings)
     {
         if (count < needed)
@@ -138,13 +151,13 @@ internal static class TableForm
 
         if (TraceColumns.SingleDiode.All(name => headings.Any(heading => heading.Text == name)))
         {
-            TraceBuilder builder = new(lines.Name, options) { Form = "single-diode table", Quantity = TraceQuantity.SingleDiode, Column = "single-diode parameters", StampsPerSecond = scheme.PerSecond };
+            TraceBuilder builder = new(lines.Name, options) { Form = "single-diode table", Quantity = TraceQuantity.SingleDiode, Column = "single-diode parameters", StampsPerSecond = scheme.PerSecond, StampsAreDates = scheme.IsDate };
             return (scheme, builder, Select(headings, TraceColumns.SingleDiode), false);
         }
 
         if (options.Column is null && CellPoints.All(name => headings.Any(heading => heading.Text == name)))
         {
-            TraceBuilder builder = new(lines.Name, options) { Form = "table of cell points", Quantity = TraceQuantity.SingleDiode, Column = "single-diode parameters", Columns = [.. known.Select(heading => heading.Text)], StampsPerSecond = scheme.PerSecond };
+            TraceBuilder builder = new(lines.Name, options) { Form = "table of cell points", Quantity = TraceQuantity.SingleDiode, Column = "single-diode parameters", Columns = [.. known.Select(heading => heading.Text)], StampsPerSecond = scheme.PerSecond, StampsAreDates = scheme.IsDate };
             builder.Assumptions.Add("isc, voc, vmpp and pmpp become the single-diode curve through them, without series resistance or shunt");
             return (scheme, builder, Select(headings, CellPoints), true);
         }
@@ -165,6 +178,7 @@ internal static class TableForm
             Column = chosen.Text,
             Columns = [.. known.Select(heading => heading.Text)],
             StampsPerSecond = scheme.PerSecond,
+            StampsAreDates = scheme.IsDate,
             MissingCodes = unit.Quantity == TraceQuantity.Irradiance ? Missing : [],
         };
         if (lines.HadByteOrderMark)
@@ -195,7 +209,7 @@ internal static class TableForm
             columns.Add(new Selection(n, 1));
         }
 
-        TraceBuilder builder = new(lines.Name, options) { Form = "I-V surface", Quantity = TraceQuantity.IvSurface, Column = "all curves", Axis = [.. axis], StampsPerSecond = scheme.PerSecond };
+        TraceBuilder builder = new(lines.Name, options) { Form = "I-V surface", Quantity = TraceQuantity.IvSurface, Column = "all curves", Axis = [.. axis], StampsPerSecond = scheme.PerSecond, StampsAreDates = scheme.IsDate };
         return (scheme, builder, [.. columns], false);
     }
 

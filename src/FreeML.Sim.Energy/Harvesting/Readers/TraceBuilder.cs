@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace FreeML.Sim.Energy.Harvesting.Readers;
 
@@ -34,6 +35,9 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
 
     /// <summary>Stamps are in seconds times this.</summary>
     public double StampsPerSecond { get; init; } = 1;
+
+    /// <summary>Whether stamps count seconds since year 1, as those of <see cref="StampScheme.Date"/> do.</summary>
+    public bool StampsAreDates { get; init; }
 
     /// <summary>Values that stand for "no value".</summary>
     public IReadOnlyList<double> MissingCodes { get; init; } = [];
@@ -110,6 +114,11 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
             _values.Add(Repaired(line, values[n]));
         }
 
+        if (Quantity == TraceQuantity.SingleDiode && CollectionsMarshal.AsSpan(_values)[^Width..] is not [>= 0, > 0, >= 0, >= 0, > 0])
+        {
+            throw new TraceFormatException(source, line, "parameters of no cell", "light current, series and shunt resistance of 0 or more, saturation current and diode voltage above 0");
+        }
+
         _times.Add(stamp);
         _lines.Add(line);
     }
@@ -133,7 +142,7 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
         double origin = _times[0];
         if (origin != 0)
         {
-            Assumptions.Add(string.Create(CultureInfo.InvariantCulture, $"the first stamp, {origin / StampsPerSecond} s, becomes time 0"));
+            Assumptions.Add($"the first stamp, {Origin(origin)}, becomes time 0");
         }
 
         double[] times = [.. _times.Select(stamp => (stamp - origin) / StampsPerSecond)];
@@ -178,6 +187,10 @@ internal sealed class TraceBuilder(string source, TraceReadOptions options)
         name = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
         return Path.GetFileNameWithoutExtension(name) is { Length: > 0 } stem ? stem : "trace";
     }
+
+    private string Origin(double stamp) => StampsAreDates && stamp < DateTime.MaxValue.Ticks / TimeSpan.TicksPerSecond
+        ? new DateTime((long)stamp * TimeSpan.TicksPerSecond).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+        : Seconds(stamp / StampsPerSecond);
 
     private double Repaired(int line, double value)
     {

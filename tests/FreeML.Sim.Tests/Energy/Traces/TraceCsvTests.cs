@@ -112,7 +112,8 @@ public class TraceCsvTests
     [InlineData("time_s\tirradiance_W_m2\n0\t800\n1\t4\n", TraceQuantity.Irradiance, 800)]
     [InlineData("seconds,milliwatts\n0\t2.13\n1\t4\n", TraceQuantity.Power, 0.00213)]
     [InlineData("Time(s),Power(mW)\n0.0\t2.13\n1.0\t4\n", TraceQuantity.Power, 0.00213)]
-    [InlineData("\n\ntime_s,power_W\n\n0,5\n\n1,6\n", TraceQuantity.Power, 5)]
+    [InlineData("# made by hand\n# seconds,milliwatts\n0\t2.13\n1\t4\n", TraceQuantity.Power, 0.00213)]
+    [InlineData("\n\n\n\n\n\ntime_s,power_W\n\n0,5\n\n1,6\n", TraceQuantity.Power, 5)]
     public void Units_are_read_from_the_heading(string text, TraceQuantity quantity, double first)
     {
         Trace trace = TraceText.Read(text).Trace;

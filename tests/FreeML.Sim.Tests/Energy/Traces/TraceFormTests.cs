@@ -124,6 +124,7 @@ public class TraceFormTests
         Assert.Equal([0, 60], read.Trace.Times);
         Assert.Equal([5.0, 5], read.Trace.Values);
         Assert.Equal(1, read.Report[TraceFindingKind.MissingValue]!.Count);
+        Assert.Contains("the first stamp, 2023-12-31 23:59:00, becomes time 0", read.Report.Assumptions);
     }
 
     [Fact]
@@ -171,6 +172,14 @@ public class TraceFormTests
         Assert.Equal([3.5, 3.25], read.Trace.Values);
         Assert.Equal(4, read.Report[TraceFindingKind.RowBeyondEnd]!.FirstLine);
         Assert.Equal(["VCap-Analog", "3V3A-Analog"], read.Report.Columns);
+    }
+
+    [Fact]
+    public void A_column_cannot_be_chosen_where_there_is_one()
+    {
+        Assert.Contains("this form has one (third)", TraceText.Refused("\"1/31/2014\",\"23:50\",3\n\"2/1/2014\",\"0:00\",4\n", new TraceReadOptions { Column = "GHI" }).Message, StringComparison.Ordinal);
+        Assert.Contains("this form has one (voltage)", TraceText.Refused("1\n2\n", new TraceReadOptions { Column = "power" }).Message, StringComparison.Ordinal);
+        Assert.Equal([1.0, 2], TraceText.Read("1\n2\n", new TraceReadOptions { Column = "voltage" }).Trace.Values);
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public class TraceRepairTests
                 "some/file.csv: the byte-order mark at the start was left out",
                 "some/file.csv: the first stamp, 5 s, becomes time 0",
                 "some/file.csv: in gaps the last sample holds on",
-                "some/file.csv:5: 1 gaps, see the gap rule; the first: 13 s instead of 1 s",
+                "some/file.csv:5: 1 gaps; the first: 13 s instead of 1 s",
                 "some/file.csv:3: 1 values that are not finite numbers, the value before holds on; the first: 'NaN'",
                 "some/file.csv:4: 1 negative values, set to 0; the first: -2",
             ],
