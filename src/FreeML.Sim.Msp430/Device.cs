@@ -31,6 +31,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private uint _lowPowerBits;
     private Attention _attention;
     private bool _pricesChanged;
+    private uint _stoppedAt;
     private Noise _noise;
     private (ResetKind Kind, ResetCause Cause)? _resetRequest;
     private Func<Device, uint, HostCallOutcome>? _hostCalls;
@@ -99,6 +100,15 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Time since power-up.</summary>
     public SimTime Now => _epoch + _mclk.CyclesToTime(_cpu->Cycles - _epochCycles);
 
+    /// <summary>
+    /// Voltages that the chip can look at, in volts: its own supply, and the energy buffer that feeds it. Set by whoever runs the device on a
+    /// supply, at the ends of slices; on a steady supply they stay at 3 V.
+    /// </summary>
+    public (double Supply, double Buffer) Volts { get; set; } = (3.0, 3.0);
+
+    /// <summary>Whether the board's supervisor warns that the buffer runs low; set like <see cref="Volts"/>.</summary>
+    public bool SupplyWarning { get; set; }
+
     /// <summary>Exit code, once the program has exited.</summary>
     public int? ExitCode { get; private set; }
 
@@ -146,10 +156,14 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     }
 
     /// <summary>Writes memory as a programmer does: nothing is counted and nothing is protected.</summary>
-    public void Poke(uint address, ReadOnlySpan<byte> bytes) => _memory.Poke(address, bytes);
+    public void Poke(uint address, ReadOnlySpan<byte> bytes)
+    {
+        _memory.Poke(address, bytes);
+        _stoppedAt = uint.MaxValue;
+    }
 
     /// <summary>Writes a word of memory as a programmer does.</summary>
-    public void PokeWord(uint address, ushort value) => _memory.Poke(address, [(byte)value, (byte)(value >> 8)]);
+    public void PokeWord(uint address, ushort value) => Poke(address, [(byte)value, (byte)(value >> 8)]);
 
     /// <summary>Reports to <see cref="HostCalls"/> each time the instruction at an address has run.</summary>
     public void TrapAt(uint address) => _memory.AddTrap(address);
@@ -226,8 +240,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     {
         _pricesChanged = false;
 
-        // A debugger may have moved the program counter since; an instruction that set GIE still shields the next one.
-        _attention &= Cpu.Attention.InterruptShadow;
+        // A debugger may have moved the program counter since the last run: then nothing is known of a jump to itself.
+        _attention &= Cpu.Attention.InterruptShadow | (ProgramCounter == _stoppedAt ? Cpu.Attention.Spin : Cpu.Attention.None);
         while (true)
         {
             if (_resetRequest is { } reset)
@@ -420,6 +434,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         _cpu->Attention = Cpu.Attention.None;
         Interpreter.Run(_cpu, limit);
         _attention = _cpu->Attention;
+        _stoppedAt = ProgramCounter;
     }
 
     // The FRAM array is off meanwhile, and its cache with it; only FRCTL keeps both in LPM0.

@@ -28,6 +28,9 @@ public sealed class Simulator
     private const int LongestInstructionCycles = 70;
     private const int LongestInstructionAccesses = 36;
 
+    // What is left of a run below this is nothing: a device counts time in picoseconds, a supply in doubles.
+    private const double ShortestSeconds = 1e-9;
+
     // The shortest stride through the dark; strides end with the trace's samples where these are longer.
     private const double OffStrideSeconds = 0.01;
 
@@ -38,6 +41,7 @@ public sealed class Simulator
     private readonly IRunRecorder? _recorder;
     private readonly double _turnOnVolts;
     private readonly double _turnOffVolts;
+    private readonly double? _warningVolts;
     private readonly ResetCause _failureCause;
     private PerActivity _energy;
     private long _boots;
@@ -62,10 +66,12 @@ public sealed class Simulator
         _prices = prices;
         _options = options;
         _recorder = recorder;
+
         // With a supervisor the rail is cut; without one it sinks, and the chip's own SVSH resets it.
         double svshVolts = supply.Options.Output.NodeVoltsFor(prices.SvshFallingVolts);
         Supervisor supervisor = supply.Options.Supervisor ?? new Supervisor(supply.Options.Output.NodeVoltsFor(prices.SvshRisingVolts), svshVolts);
         _turnOnVolts = supervisor.TurnOnVolts;
+        _warningVolts = supervisor.WarningVolts;
         _turnOffVolts = Math.Max(supervisor.TurnOffVolts, svshVolts);
         _failureCause = supervisor.TurnOffVolts > svshVolts ? ResetCause.BrownOut : ResetCause.SupplySupervisor;
         _lowestOffVolts = supply.BufferVolts;
@@ -77,10 +83,11 @@ public sealed class Simulator
     {
         StopReason? stop = null;
         bool isOn = false;
+        _supply.OutputEnabled = false;
         while (stop is null)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (RemainingSeconds <= 0)
+            if (RemainingSeconds < ShortestSeconds)
             {
                 stop = StopReason.Until;
             }
@@ -122,13 +129,14 @@ public sealed class Simulator
     // Off: until the supervisor switches on, in strides that follow the trace.
     private bool Charge()
     {
-        while (RemainingSeconds is > 0 and var remaining)
+        while (RemainingSeconds is >= ShortestSeconds and var remaining)
         {
             double stride = Math.Min(remaining, Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, OffStrideSeconds));
             CrossingResult result = Advance(0, rising: _turnOnVolts, falling: null, stride, isOn: false);
             _lowestOffVolts = Math.Min(_lowestOffVolts, _supply.BufferVolts);
             if (result.Reason is Crossing.Rising)
             {
+                _supply.OutputEnabled = true;
                 _recorder?.Event(_supply.TimeSeconds, RunEvent.TurnOn, _supply.BufferVolts, 0);
                 return true;
             }
@@ -147,6 +155,7 @@ public sealed class Simulator
         _energy[(int)Activity.Boot] += _supply.ConsumedJoules - consumed;
         if (result.Reason is Crossing.Falling)
         {
+            _supply.OutputEnabled = false;
             _abortedBoots++;
             _recorder?.Event(_supply.TimeSeconds, RunEvent.BootAborted, _supply.BufferVolts, 0);
             return false;
@@ -155,6 +164,7 @@ public sealed class Simulator
         // A rail that sank below the brown-out level has forgotten what reset it.
         ResetCause cause = _boots == 0 || _lowestOffVolts < _prices.BorFallingVolts ? ResetCause.BrownOut : _failureCause;
         _device.PowerCycle(SimTime.FromSeconds(_supply.TimeSeconds), cause, _options.Sram, offSeconds);
+        _device.SupplyWarning = false;
         _boots++;
         _coldStartSeconds ??= _supply.TimeSeconds;
         _recorder?.Event(_supply.TimeSeconds, RunEvent.BootDone, _supply.BufferVolts, _device.ProgramCounter);
@@ -185,6 +195,7 @@ public sealed class Simulator
             return (null, false);
         }
 
+        ShowVolts();
         return (null, true);
     }
 
@@ -260,6 +271,7 @@ public sealed class Simulator
 
     private void Fail()
     {
+        _supply.OutputEnabled = false;
         _powerFailures++;
         _offSince = _supply.TimeSeconds;
         _lowestOffVolts = _supply.BufferVolts;
@@ -290,6 +302,20 @@ public sealed class Simulator
 
         _onSeconds += seconds;
         Record(harvested, consumed, seconds, isOn: true);
+        ShowVolts();
+    }
+
+    // What the chip's ADC and comparators find, and the warning line of the board's supervisor.
+    private void ShowVolts()
+    {
+        _device.Volts = (_supply.OutputVolts, _supply.BufferVolts);
+        bool warns = _supply.BufferVolts < _warningVolts;
+        if (warns && !_device.SupplyWarning)
+        {
+            _recorder?.Event(_supply.TimeSeconds, RunEvent.Warning, _supply.BufferVolts, _device.ProgramCounter);
+        }
+
+        _device.SupplyWarning = warns;
     }
 
     private CrossingResult Advance(double amps, double? rising, double? falling, double seconds, bool isOn)

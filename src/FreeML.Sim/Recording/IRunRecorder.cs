@@ -12,6 +12,9 @@ public enum RunEvent
     /// <summary>The supply failed while the chip booted.</summary>
     BootAborted,
 
+    /// <summary>The buffer fell below the supervisor's warning level under a running or sleeping program.</summary>
+    Warning,
+
     /// <summary>The supply failed while the chip ran or slept.</summary>
     PowerFailure,
 

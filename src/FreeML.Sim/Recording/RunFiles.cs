@@ -40,6 +40,7 @@ public static class RunFiles
         [RunEvent.TurnOn] = "turn-on",
         [RunEvent.BootDone] = "boot-done",
         [RunEvent.BootAborted] = "boot-aborted",
+        [RunEvent.Warning] = "warning",
         [RunEvent.PowerFailure] = "power-failure",
         [RunEvent.Stop] = "stop",
     };

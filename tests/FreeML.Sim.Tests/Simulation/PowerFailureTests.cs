@@ -93,6 +93,25 @@ public sealed class PowerFailureTests
     }
 
     [Fact]
+    public void The_supervisor_warns_once_before_each_failure()
+    {
+        using Device device = Runs.Device(Runs.Counting);
+        var lives = new Lives(device);
+        var supply = new global::FreeML.Sim.Energy.Supply(new global::FreeML.Sim.Energy.SupplyOptions
+        {
+            Harvester = new PowerHarvester(Runs.Power(1e6, (0, 2e-4))),
+            Buffer = new global::FreeML.Sim.Energy.Storage.Capacitor { Farads = 10e-6, LimitVolts = 3.6 },
+            Supervisor = new global::FreeML.Sim.Energy.Regulation.Supervisor(3.0, 1.9, warningVolts: 2.2),
+        });
+
+        RunReport report = Runs.Run(device, supply, new SimulatorOptions { Until = SimTime.FromSeconds(5L) }, lives);
+
+        Assert.True(report.PowerFailures > 10);
+        Assert.InRange(lives.WarningVolts.Count, report.PowerFailures, report.PowerFailures + 1);
+        Assert.All(lives.WarningVolts, volts => Assert.InRange(volts, 2.1, 2.2));
+    }
+
+    [Fact]
     public void A_harvest_too_weak_for_a_boot_aborts_boots_and_runs_nothing()
     {
         using Device device = Runs.Device(Runs.Counting);
@@ -165,6 +184,8 @@ public sealed class PowerFailureTests
 
         public List<ushort> RamAtBoot { get; } = [];
 
+        public List<double> WarningVolts { get; } = [];
+
         public Action? OnFailure { get; init; }
 
         public void Sample(in SupplySample sample)
@@ -178,6 +199,9 @@ public sealed class PowerFailureTests
                 case RunEvent.BootDone:
                     CountsAtBoot.Add(Runs.Count(device));
                     RamAtBoot.Add(device.PeekWord(Runs.RamCounter));
+                    break;
+                case RunEvent.Warning:
+                    WarningVolts.Add(bufferVolts);
                     break;
                 case RunEvent.PowerFailure:
                     Failures.Add($"{timeSeconds:R} s, {bufferVolts:R} V, pc {programCounter:X5}, cycle {device.Cycles}");
