@@ -9,13 +9,13 @@ using FreeML.Sim.Msp430.Loading;
 namespace FreeML.Sim.Cli.Run;
 
 /// <summary>
-/// <c>run</c>: will be the main job, from network and trace to a report. This version has neither, so it runs the bundled firmware on a
+/// <c>run</c>: will be the main job, from network and trace to a report. This version has no networks, so it runs the bundled firmware on a
 /// steady supply, and says so.
 /// </summary>
 internal static class RunCommand
 {
     private const string Explanation =
-        "This version has no scenarios, harvesting traces or networks yet. It ran the bundled firmware, a small classifier, on a steady supply.";
+        "This version has no scenarios or networks yet. It ran the bundled firmware, a small classifier, on a steady supply; exec --trace runs firmware on a harvesting trace.";
 
     // The demo takes a few milliseconds.
     private static readonly SimTime TimeLimit = SimTime.FromSeconds(10L);
