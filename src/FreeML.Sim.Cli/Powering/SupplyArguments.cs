@@ -37,6 +37,7 @@ internal sealed class SupplyArguments
     private readonly Option<string?> _initial = CommonOptions.Text("--initial", "0V", "Its voltage at the start (default 0V)");
     private readonly Option<string?> _turnOn = CommonOptions.Text("--turn-on", "3.0V", "Buffer voltage at which the chip is switched on (default 3.0V)");
     private readonly Option<string?> _turnOff = CommonOptions.Text("--turn-off", "1.9V", "Buffer voltage at which it is switched off (default 1.9V)");
+    private readonly Option<string?> _warning = CommonOptions.Text("--warning", "2.2V", "Buffer voltage below which the board warns the firmware (default never)");
     private readonly Option<string?> _sram = CommonOptions.Text("--sram-after-failure", "noise|zero|decay", "What RAM holds after a power failure (default noise)");
     private readonly Option<string?> _sliceCap = CommonOptions.Text("--slice-cap", "1ms", "Longest time for which the voltage counts as constant in prices (default 1ms)");
     private readonly Option<string[]> _prices = new("--price") { HelpName = "NAME=VALUE", Description = "Another price than the device's (see info DEVICE); may be repeated", Arity = ArgumentArity.OneOrMore };
@@ -46,7 +47,7 @@ internal sealed class SupplyArguments
     public IReadOnlyList<Option> All =>
     [
         _trace, _column, _scale, _loop, _harvester, _source, _across, _compliance, _frontEnd, _output, _buffer, _capacitor, _esr, _leakage, _limit, _initial,
-        _turnOn, _turnOff, _sram, _sliceCap, _prices, _record,
+        _turnOn, _turnOff, _warning, _sram, _sliceCap, _prices, _record,
     ];
 
     /// <summary>Reads them; null when none was given.</summary>
@@ -74,6 +75,8 @@ internal sealed class SupplyArguments
         double turnOffVolts = ReadVolts(request, _turnOff, Math.Min(1.9, turnOnVolts));
         RequireAtMost(_turnOn, turnOnVolts, _limit, buffer.LimitVolts);
         RequireAtMost(_turnOff, turnOffVolts, _turnOn, turnOnVolts);
+        double? warningVolts = CommonOptions.ReadQuantity(request, _warning, Unit.Voltage, "0V", Volts);
+        RequireAtMost(_turnOff, turnOffVolts, _warning, warningVolts ?? turnOffVolts);
 
         TraceSource? trace = traceName is null ? null : ReadTrace(request, traceName);
         (string Name, Harvester? Harvester) harvester = trace is null ? ("none", null) : ReadHarvester(request, trace.Trace);
@@ -90,7 +93,7 @@ internal sealed class SupplyArguments
                 Buffer = buffer,
                 Banks = banks,
                 Output = output,
-                Supervisor = new Supervisor(turnOnVolts, turnOffVolts),
+                Supervisor = new Supervisor(turnOnVolts, turnOffVolts, warningVolts),
                 InitialVolts = initialVolts,
             },
             Prices = prices,
@@ -102,6 +105,7 @@ internal sealed class SupplyArguments
             [
                 ("trace", traceName ?? "none"), ("harvester", harvester.Name), ("frontEnd", frontEnd), ("buffer", bufferName),
                 ("limit", SiText.Of(buffer.LimitVolts, "V")), ("output", outputName), ("turnOn", SiText.Of(turnOnVolts, "V")), ("turnOff", SiText.Of(turnOffVolts, "V")),
+                ("warning", warningVolts is { } level ? SiText.Of(level, "V") : "none"),
                 ("initial", SiText.Of(initialVolts, "V")), ("sramAfterFailure", sram),
                 .. (request.GetValue(_prices) ?? []).Select(price => ("price", price)),
             ],

@@ -185,6 +185,19 @@ public sealed class SupplyExecTests : IDisposable
     }
 
     [Fact]
+    public void A_warning_comes_before_each_failure()
+    {
+        string directory = _files.Path("run");
+        Assert.Equal(0, Exec($"{Rf} --warning 2.2V --record {directory}").Code);
+        RecordedRun run = RecordedRun.Load(directory);
+        RecordedEvent[] events = [.. run.Events.Where(happened => happened.What is RunEvent.Warning or RunEvent.PowerFailure)];
+
+        Assert.True(events.Length > 20);
+        Assert.All(events.Zip(events.Skip(1)), pair => Assert.True(pair.Second.What != RunEvent.PowerFailure || pair.First.What == RunEvent.Warning));
+        Assert.All(events.Where(happened => happened.What == RunEvent.Warning), warning => Assert.InRange(warning.BufferVolts, 1.9, 2.2));
+    }
+
+    [Fact]
     public void What_was_assumed_about_a_trace_is_noted()
     {
         string trace = Trace("time_s,voltage_V\n0,4\n1,4\n2,4\n30,4\n31,4\n");
@@ -206,6 +219,7 @@ public sealed class SupplyExecTests : IDisposable
     [InlineData("--trace kinetic-walk --turn-on 3", "--turn-on: found 3 without a unit, expected a voltage such as 2.4V")]
     [InlineData("--trace kinetic-walk --turn-on 4V", "--turn-on: found 4 V, expected at most --capacitor-limit, 3.6 V")]
     [InlineData("--trace kinetic-walk --turn-off 3.1V", "--turn-off: found 3.1 V, expected at most --turn-on, 3 V")]
+    [InlineData("--trace kinetic-walk --warning 1.5V", "--turn-off: found 1.9 V, expected at most --warning, 1.5 V")]
     [InlineData("--trace kinetic-walk --initial 5V", "--initial: found 5 V, expected at most --capacitor-limit, 3.6 V")]
     [InlineData("--trace kinetic-walk --initial -1V", "--initial: found -1V, expected a voltage from 0V to 100V")]
     [InlineData("--trace kinetic-walk --trace-scale x", "--trace-scale: found 'x', expected a factor of 0 or more, such as 2.5")]
