@@ -32,6 +32,10 @@ internal readonly struct Midpoint
     public static Midpoint After(double volts, double seconds, double farads, double ohms, in Law law) =>
         Solve(volts, (seconds / (2 * farads)) + ohms, law);
 
+    /// <summary>The step by the implicit Euler rule, whose node is the one at its end: crude, but it goes to rest whatever its size.</summary>
+    public static Midpoint Implicit(double volts, double seconds, double farads, double ohms, in Law law) =>
+        Solve(volts, (seconds / farads) + ohms, law);
+
     /// <summary>The step that ends at <paramref name="target"/>; it takes farads x (target - volts) / <see cref="Amperes"/>.</summary>
     public static Midpoint Between(double volts, double target, double ohms, in Law law) =>
         Solve(0.5 * (volts + target), ohms, law);

@@ -33,6 +33,10 @@ public sealed partial class Supply
     // Below this voltage, shares of the stored energy are taken of the energy at this voltage: from zero they would never arrive.
     private const double FloorVolts = 0.01;
 
+    // Share of the voltage by which a balance of source and load counts as reached. With a slow branch the balance itself moves on.
+    private const double AtRest = 1e-6;
+    private const double AtRestWithSlowBranch = 1e-3;
+
     private readonly SupplyOptions _options;
     private readonly SupplyState _state;
     private readonly SupplyState _scratch;

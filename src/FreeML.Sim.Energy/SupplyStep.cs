@@ -155,7 +155,7 @@ public sealed partial class Supply
 
         double share = _buffer.SlowFarads / (farads + _buffer.SlowFarads);
         double volts = Math.Max(state.Volts, FloorVolts);
-        double lag = ((_buffer.SlowOhms * share) - (_buffer.EsrOhms * (1 - share))) * outer.At(volts) / volts;
+        double lag = ((_buffer.SlowOhms * share) - (_buffer.EsrOhms * (1 - share))) * (outer.Amperes - (outer.Siemens * state.Volts) + (outer.Watts / volts));
         return Math.Abs(state.Volts - state.SlowVolts - lag) > 1e-6 + (2e-6 * volts) ? Math.Min(seconds, (_buffer.SlowOhms + _buffer.EsrOhms) * farads * share / 64) : seconds;
     }
 
@@ -176,6 +176,18 @@ public sealed partial class Supply
         else if (network.Sum.Amperes != 0 || network.Sum.Siemens != 0 || ohms != 0)
         {
             step = StepLimit(volts, SlowStep(state, step, in network.Outer, network.Farads), network.Farads, in network.Outer);
+            JoinSlowBranch(state, step, ref network);
+        }
+
+        if (network.Sum.Watts > 0 && step < seconds)
+        {
+            double span = SlowStep(state, seconds, in network.Outer, network.Farads);
+            JoinSlowBranch(state, span, ref network);
+            if (step < span && ComesToRest(volts, in network.Sum) && Rest(state, span, ref network))
+            {
+                return span;
+            }
+
             JoinSlowBranch(state, step, ref network);
         }
 
@@ -210,6 +222,34 @@ public sealed partial class Supply
         state.EsrLoss += ohms * middle.Amperes * middle.Amperes * step;
         Enter(state, step, node * step, node * node * step, ref network, middle.MissingWatts);
         return step;
+    }
+
+    // A source of power against a larger load balances at a low voltage, the faster the lower. What is left of the way there is skipped when it is a
+    // millionth of the voltage, or when all of it happens below ten millivolts.
+    private bool ComesToRest(double volts, in Law sum)
+    {
+        double share = _buffer.SlowFarads > 0 ? AtRestWithSlowBranch : AtRest;
+        return (volts < FloorVolts && sum.At(FloorVolts) <= 0)
+            || Math.Abs(sum.At(volts)) < share * ((sum.Siemens * volts * volts) + sum.Watts);
+    }
+
+    // Goes there by one step of the implicit Euler rule, whose own loss, below that of a millionth of the voltage, counts as heat. Not across an edge.
+    private bool Rest(SupplyState state, double seconds, ref Network network)
+    {
+        double volts = state.Volts;
+        double ohms = _buffer.EsrOhms;
+        Midpoint end = Midpoint.Implicit(volts, seconds, network.Farads, ohms, in network.Sum);
+        double next = volts + (seconds * end.Amperes / network.Farads);
+        if (!(next >= network.LowerVolts && next <= network.UpperVolts))
+        {
+            return false;
+        }
+
+        state.EsrLoss += (ohms * end.Amperes * end.Amperes * seconds) + (0.5 * network.Farads * (next - volts) * (next - volts));
+        state.Volts = next;
+        state.NodeLiftVolts = ohms * end.Amperes;
+        Enter(state, seconds, end.NodeVolts * seconds, end.NodeVolts * end.NodeVolts * seconds, ref network, 0);
+        return true;
     }
 
     private static double StepLimit(double volts, double seconds, double farads, in Law sum)

@@ -34,6 +34,21 @@ public sealed class SupplyCostTests(ITestOutputHelper output)
         Balanced(supply);
     }
 
+    [Theory]
+    [InlineData(0.038, 0.5e-3)]
+    [InlineData(0.1, 1e-5)]
+    [InlineData(5.7e-3, 2.6e-3)]
+    public void A_load_that_a_source_of_power_cannot_feed_is_at_rest_at_a_low_voltage_without_much_work(double loadAmps, double watts)
+    {
+        Supply supply = new(new SupplyOptions { Harvester = new PowerHarvester(Constant(TraceQuantity.Power, watts)), Buffer = Ideal(1e-6), InitialVolts = 3 });
+
+        supply.Advance(100, 100 * loadAmps);
+
+        Within(1e-5, watts / loadAmps, supply.BufferVolts);
+        Assert.True(supply.Pieces < 20_000, $"{supply.Pieces} pieces");
+        Balanced(supply);
+    }
+
     [Fact]
     public void A_month_of_minutes_is_a_matter_of_its_segments()
     {
