@@ -88,6 +88,12 @@ public sealed class RobustnessTests
         for (int step = 0; step < 60; step++)
         {
             StopReason expected = cached.Step();
+            if (expected is StopReason.Parked)
+            {
+                // Known from the pass before, which the other device has forgotten with its code.
+                break;
+            }
+
             fresh.Peek(0, memory);
             fresh.Poke(0, memory);
             Assert.Equal(expected, fresh.Step());
