@@ -32,6 +32,17 @@ internal enum OperandPath
     Autoincrement,
 }
 
+/// <summary>Forms the address of an operand in memory.</summary>
+internal unsafe interface IAddress
+{
+    /// <summary>The address, 20 bits.</summary>
+    /// <param name="cpu">The CPU; an autoincrement changes its register.</param>
+    /// <param name="register">Base register, where there is one.</param>
+    /// <param name="value">Index or address, where there is one.</param>
+    static abstract uint Form<TWidth>(CpuState* cpu, int register, uint value)
+        where TWidth : struct, IWidth;
+}
+
 /// <summary>Reads a source operand.</summary>
 internal unsafe interface ISource
 {
@@ -43,7 +54,8 @@ internal unsafe interface ISource
 internal unsafe interface IDestination
 {
     /// <summary>The address of the operand; nothing of use for registers.</summary>
-    static abstract uint Locate(CpuState* cpu, PreparedInstruction* i);
+    static abstract uint Locate<TWidth>(CpuState* cpu, PreparedInstruction* i)
+        where TWidth : struct, IWidth;
 
     static abstract uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
         where TWidth : struct, IWidth;
@@ -67,59 +79,18 @@ internal readonly unsafe struct ConstantSource : ISource
         where TWidth : struct, IWidth => i->Source & Width.Mask<TWidth>();
 }
 
-internal readonly unsafe struct AbsoluteSource : ISource
+internal readonly unsafe struct MemorySource<TAddress> : ISource
+    where TAddress : struct, IAddress
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i)
-        where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, i->Source);
-}
-
-internal readonly unsafe struct IndexedSource : ISource
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i)
-        where TWidth : struct, IWidth =>
-        CpuState.Read<TWidth>(cpu, Decoder.EffectiveAddress(cpu->Registers[i->SourceRegister], (int)i->Source, isFar: false));
-}
-
-internal readonly unsafe struct IndexedFarSource : ISource
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i)
-        where TWidth : struct, IWidth =>
-        CpuState.Read<TWidth>(cpu, Decoder.EffectiveAddress(cpu->Registers[i->SourceRegister], (int)i->Source, isFar: true));
-}
-
-internal readonly unsafe struct IndirectSource : ISource
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i)
-        where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, cpu->Registers[i->SourceRegister]);
-}
-
-internal readonly unsafe struct AutoincrementSource : ISource
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i)
-        where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, Advance<TWidth>(cpu, i->SourceRegister));
-
-    /// <summary>Increments the register and returns what it was. This happens before the destination's address is formed: ADD @R5+,-2(R5) doubles a word in place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Advance<TWidth>(CpuState* cpu, int register)
-        where TWidth : struct, IWidth
-    {
-        uint address = cpu->Registers[register];
-
-        // The stack pointer stays even: a byte popped counts two.
-        uint step = TWidth.Bits == 8 && register == 1 ? 2 : TWidth.Step;
-        cpu->Registers[register] = (address + step) & AddressSpace.AddressMask;
-        return address;
-    }
+        where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, TAddress.Form<TWidth>(cpu, i->SourceRegister, i->Source));
 }
 
 internal readonly unsafe struct RegisterDestination : IDestination
 {
-    public static uint Locate(CpuState* cpu, PreparedInstruction* i) => 0;
+    public static uint Locate<TWidth>(CpuState* cpu, PreparedInstruction* i)
+        where TWidth : struct, IWidth => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
@@ -137,7 +108,8 @@ internal readonly unsafe struct RegisterDestination : IDestination
 
 internal readonly unsafe struct SpecialRegisterDestination : IDestination
 {
-    public static uint Locate(CpuState* cpu, PreparedInstruction* i) => 0;
+    public static uint Locate<TWidth>(CpuState* cpu, PreparedInstruction* i)
+        where TWidth : struct, IWidth => 0;
 
     public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
         where TWidth : struct, IWidth => Read(cpu, i, i->DestinationRegister) & Width.Mask<TWidth>();
@@ -173,10 +145,12 @@ internal readonly unsafe struct SpecialRegisterDestination : IDestination
     }
 }
 
-internal readonly unsafe struct AbsoluteDestination : IDestination
+internal readonly unsafe struct MemoryDestination<TAddress> : IDestination
+    where TAddress : struct, IAddress
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Locate(CpuState* cpu, PreparedInstruction* i) => i->Destination;
+    public static uint Locate<TWidth>(CpuState* cpu, PreparedInstruction* i)
+        where TWidth : struct, IWidth => TAddress.Form<TWidth>(cpu, i->DestinationRegister, i->Destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
@@ -191,32 +165,46 @@ internal readonly unsafe struct AbsoluteDestination : IDestination
     }
 }
 
-internal readonly unsafe struct IndexedDestination : IDestination
+internal readonly unsafe struct AbsoluteAddress : IAddress
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Locate(CpuState* cpu, PreparedInstruction* i) =>
-        Decoder.EffectiveAddress(cpu->Registers[i->DestinationRegister], (int)i->Destination, isFar: false);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
-        where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, location);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PreparedInstruction* Write<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location, uint value)
-        where TWidth : struct, IWidth => AbsoluteDestination.Write<TWidth>(cpu, i, location, value);
+    public static uint Form<TWidth>(CpuState* cpu, int register, uint value)
+        where TWidth : struct, IWidth => value;
 }
 
-internal readonly unsafe struct IndexedFarDestination : IDestination
+internal readonly unsafe struct IndexedAddress : IAddress
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Locate(CpuState* cpu, PreparedInstruction* i) =>
-        Decoder.EffectiveAddress(cpu->Registers[i->DestinationRegister], (int)i->Destination, isFar: true);
+    public static uint Form<TWidth>(CpuState* cpu, int register, uint value)
+        where TWidth : struct, IWidth => Decoder.EffectiveAddress(cpu->Registers[register], (int)value, isFar: false);
+}
 
+internal readonly unsafe struct IndexedFarAddress : IAddress
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
-        where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, location);
+    public static uint Form<TWidth>(CpuState* cpu, int register, uint value)
+        where TWidth : struct, IWidth => Decoder.EffectiveAddress(cpu->Registers[register], (int)value, isFar: true);
+}
 
+internal readonly unsafe struct IndirectAddress : IAddress
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PreparedInstruction* Write<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location, uint value)
-        where TWidth : struct, IWidth => AbsoluteDestination.Write<TWidth>(cpu, i, location, value);
+    public static uint Form<TWidth>(CpuState* cpu, int register, uint value)
+        where TWidth : struct, IWidth => cpu->Registers[register];
+}
+
+internal readonly unsafe struct AutoincrementAddress : IAddress
+{
+    // The increment comes before the destination's address is formed: ADD @R5+,-2(R5) doubles a word in place.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Form<TWidth>(CpuState* cpu, int register, uint value)
+        where TWidth : struct, IWidth
+    {
+        uint address = cpu->Registers[register];
+
+        // The stack pointer stays even: a byte popped counts two.
+        uint step = TWidth.Bits == 8 && register == 1 ? 2 : TWidth.Step;
+        cpu->Registers[register] = (address + step) & AddressSpace.AddressMask;
+        return address;
+    }
 }

@@ -56,11 +56,11 @@ internal sealed unsafe class DoubleOperand<TOperation> : Operation
     {
         OperandPath.Register => To<RegisterSource>(instruction),
         OperandPath.Constant => To<ConstantSource>(instruction),
-        OperandPath.Absolute => To<AbsoluteSource>(instruction),
-        OperandPath.Indexed => To<IndexedSource>(instruction),
-        OperandPath.IndexedFar => To<IndexedFarSource>(instruction),
-        OperandPath.Indirect => To<IndirectSource>(instruction),
-        OperandPath.Autoincrement => To<AutoincrementSource>(instruction),
+        OperandPath.Absolute => To<MemorySource<AbsoluteAddress>>(instruction),
+        OperandPath.Indexed => To<MemorySource<IndexedAddress>>(instruction),
+        OperandPath.IndexedFar => To<MemorySource<IndexedFarAddress>>(instruction),
+        OperandPath.Indirect => To<MemorySource<IndirectAddress>>(instruction),
+        OperandPath.Autoincrement => To<MemorySource<AutoincrementAddress>>(instruction),
         _ => throw new UnreachableException(),
     };
 
@@ -69,9 +69,9 @@ internal sealed unsafe class DoubleOperand<TOperation> : Operation
         {
             OperandPath.Register => Of<TSource, RegisterDestination>(instruction.Size),
             OperandPath.SpecialRegister => Of<TSource, SpecialRegisterDestination>(instruction.Size),
-            OperandPath.Absolute => Of<TSource, AbsoluteDestination>(instruction.Size),
-            OperandPath.Indexed => Of<TSource, IndexedDestination>(instruction.Size),
-            OperandPath.IndexedFar => Of<TSource, IndexedFarDestination>(instruction.Size),
+            OperandPath.Absolute => Of<TSource, MemoryDestination<AbsoluteAddress>>(instruction.Size),
+            OperandPath.Indexed => Of<TSource, MemoryDestination<IndexedAddress>>(instruction.Size),
+            OperandPath.IndexedFar => Of<TSource, MemoryDestination<IndexedFarAddress>>(instruction.Size),
             _ => throw new UnreachableException(),
         };
 
@@ -91,7 +91,7 @@ internal sealed unsafe class DoubleOperand<TOperation> : Operation
         where TWidth : struct, IWidth
     {
         uint source = TSource.Read<TWidth>(cpu, i);
-        uint location = TDestination.Locate(cpu, i);
+        uint location = TDestination.Locate<TWidth>(cpu, i);
         uint destination = TOperation.ReadsDestination ? TDestination.Read<TWidth>(cpu, i, location) : 0;
         uint status = cpu->Status;
         uint result = TOperation.Apply<TWidth>(source, destination, ref status);
@@ -119,16 +119,11 @@ internal sealed unsafe class SingleOperand<TOperation> : Operation
         return InstructionPreparer.PathOf(instruction, instruction.Destination, isDestination: true) switch
         {
             OperandPath.Register or OperandPath.SpecialRegister => Of(instruction.Size, &InRegister<ByteWidth>, &InRegister<WordWidth>, &InRegister<AddressWidth>),
-            OperandPath.Absolute => In<AbsoluteDestination>(instruction.Size),
-            OperandPath.Indexed => In<IndexedDestination>(instruction.Size),
-            OperandPath.IndexedFar => In<IndexedFarDestination>(instruction.Size),
-            OperandPath.Indirect => In<IndirectDestination>(instruction.Size),
-            OperandPath.Autoincrement => instruction.Size switch
-            {
-                OperandSize.Byte => In<AutoincrementDestination<ByteWidth>>(instruction.Size),
-                OperandSize.Word => In<AutoincrementDestination<WordWidth>>(instruction.Size),
-                _ => In<AutoincrementDestination<AddressWidth>>(instruction.Size),
-            },
+            OperandPath.Absolute => In<MemoryDestination<AbsoluteAddress>>(instruction.Size),
+            OperandPath.Indexed => In<MemoryDestination<IndexedAddress>>(instruction.Size),
+            OperandPath.IndexedFar => In<MemoryDestination<IndexedFarAddress>>(instruction.Size),
+            OperandPath.Indirect => In<MemoryDestination<IndirectAddress>>(instruction.Size),
+            OperandPath.Autoincrement => In<MemoryDestination<AutoincrementAddress>>(instruction.Size),
             _ => throw new UnreachableException(),
         };
     }
@@ -162,35 +157,12 @@ internal sealed unsafe class SingleOperand<TOperation> : Operation
         where TDestination : struct, IDestination
         where TWidth : struct, IWidth
     {
-        uint location = TDestination.Locate(cpu, i);
+        uint location = TDestination.Locate<TWidth>(cpu, i);
         uint value = TDestination.Read<TWidth>(cpu, i, location);
         uint status = cpu->Status;
         uint result = TOperation.Apply<TWidth>(value, ref status);
         cpu->Status = status;
         return TDestination.Write<TWidth>(cpu, i, location, result);
-    }
-
-    private readonly struct IndirectDestination : IDestination
-    {
-        public static uint Locate(CpuState* cpu, PreparedInstruction* i) => cpu->Registers[i->DestinationRegister];
-
-        public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
-            where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, location);
-
-        public static PreparedInstruction* Write<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location, uint value)
-            where TWidth : struct, IWidth => AbsoluteDestination.Write<TWidth>(cpu, i, location, value);
-    }
-
-    private readonly struct AutoincrementDestination<TStep> : IDestination
-        where TStep : struct, IWidth
-    {
-        public static uint Locate(CpuState* cpu, PreparedInstruction* i) => AutoincrementSource.Advance<TStep>(cpu, i->DestinationRegister);
-
-        public static uint Read<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location)
-            where TWidth : struct, IWidth => CpuState.Read<TWidth>(cpu, location);
-
-        public static PreparedInstruction* Write<TWidth>(CpuState* cpu, PreparedInstruction* i, uint location, uint value)
-            where TWidth : struct, IWidth => AbsoluteDestination.Write<TWidth>(cpu, i, location, value);
     }
 }
 
@@ -201,11 +173,11 @@ internal abstract unsafe class SourceOperation : Operation
     {
         OperandPath.Register => From<RegisterSource>(instruction.Size),
         OperandPath.Constant => From<ConstantSource>(instruction.Size),
-        OperandPath.Absolute => From<AbsoluteSource>(instruction.Size),
-        OperandPath.Indexed => From<IndexedSource>(instruction.Size),
-        OperandPath.IndexedFar => From<IndexedFarSource>(instruction.Size),
-        OperandPath.Indirect => From<IndirectSource>(instruction.Size),
-        OperandPath.Autoincrement => From<AutoincrementSource>(instruction.Size),
+        OperandPath.Absolute => From<MemorySource<AbsoluteAddress>>(instruction.Size),
+        OperandPath.Indexed => From<MemorySource<IndexedAddress>>(instruction.Size),
+        OperandPath.IndexedFar => From<MemorySource<IndexedFarAddress>>(instruction.Size),
+        OperandPath.Indirect => From<MemorySource<IndirectAddress>>(instruction.Size),
+        OperandPath.Autoincrement => From<MemorySource<AutoincrementAddress>>(instruction.Size),
         _ => throw new UnreachableException(),
     };
 
