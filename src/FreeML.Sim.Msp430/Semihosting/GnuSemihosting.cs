@@ -220,7 +220,7 @@ public sealed class GnuSemihosting : IDisposable
         int result = header[(int)CioCommand] switch
         {
             0xF3 => Write(device, (uint)descriptor, buffer + CioData, (uint)count),
-            0xF5 => _files is not null && ReadString(device, buffer + CioData) is { } path ? _files.Delete(path) : -1,
+            0xF5 => _files is not null ? _files.Delete(ReadText(device, buffer + CioData, BinaryPrimitives.ReadUInt16LittleEndian(header))) : -1,
             0xFF => 0,
             _ => -1,
         };
@@ -236,6 +236,14 @@ public sealed class GnuSemihosting : IDisposable
         }
 
         _output.Write(Encoding.ASCII.GetBytes(text.ToString()));
+    }
+
+    // A name that comes with its length, of which the terminating zero may be part.
+    private static string ReadText(Device device, uint address, int length)
+    {
+        byte[] bytes = new byte[Math.Min(length, MaximumPath)];
+        device.Peek(address, bytes);
+        return Encoding.UTF8.GetString(bytes).TrimEnd('\0');
     }
 
     // Null when there is no end within reason.
