@@ -22,7 +22,7 @@ public sealed class SharedTraceTests(ITestOutputHelper output)
     public void On_RF_traces_both_loops_fail_at_the_same_instructions(string file)
     {
         Trace trace = Read("rf-wisp-mementos", file);
-        RequireSame(file, () => ResistiveHarvester.MeasuredAcross(trace, loadOhms: 30e3, sourceOhms: 5e3), seconds: 15, farads: 4.7e-6, turnOnVolts: 2.3);
+        RequireSame(file, () => ResistiveHarvester.MeasuredAcross(trace, loadOhms: 30e3, sourceOhms: 5e3), seconds: 25, farads: 10e-6, turnOnVolts: 2.1);
     }
 
     // Scaled so that the cell gives a fraction of what the CPU takes: the device fails and starts all the time.
@@ -49,8 +49,9 @@ public sealed class SharedTraceTests(ITestOutputHelper output)
     [DataFact("solar-jogging-ivonne")]
     public void On_a_cell_that_jogs_both_loops_fail_at_the_same_instructions()
     {
-        Trace trace = Read("solar-jogging-ivonne", "jogging_10m.csv.gz");
-        RequireSame("jogging", () => new PhotovoltaicHarvester(trace), seconds: 20, farads: 6e-6, turnOnVolts: 2.3);
+        // The cell's voltage is too low for the chip: its maximum power, as an ideal converter would bring it up.
+        Trace trace = Read("solar-jogging-ivonne", "jogging_10m.csv.gz").MaximumPower();
+        RequireSame("jogging", () => new PowerHarvester(trace), seconds: 30, farads: 6e-6, turnOnVolts: 2.3);
     }
 
     private static Trace Read(string folder, string file) => TraceReader.ReadFile(Path.Combine(SharedData.Data!, folder, file)).Trace;
@@ -61,6 +62,7 @@ public sealed class SharedTraceTests(ITestOutputHelper output)
         (string Events, string State, long Failures) careful = Run(every: true);
         output.WriteLine($"{name}: {fast.Failures} failures");
 
+        Assert.True(fast.Failures > 0);
         Assert.Equal(careful.Events, fast.Events);
         Assert.Equal(careful.State, fast.State);
 
