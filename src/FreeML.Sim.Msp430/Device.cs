@@ -273,7 +273,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 return StopReason.Until;
             }
 
-            bool isAsleep = (_cpu->Status & StatusRegister.CpuOff) != 0;
+            bool isAsleep = IsAsleep;
             bool isShadowed = !isAsleep && _attention.HasFlag(Cpu.Attention.InterruptShadow);
             if (!isShadowed && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) is var vector and not 0)
             {

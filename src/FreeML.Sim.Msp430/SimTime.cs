@@ -74,9 +74,6 @@ public readonly record struct SimTime : IComparable<SimTime>
     /// <summary>The time that <paramref name="cycles"/> of a clock take; see <see cref="ClockRate.CyclesToTime"/>.</summary>
     public static SimTime FromCycles(long cycles, ClockRate rate) => rate.CyclesToTime(cycles);
 
-    /// <summary>Whole cycles of a clock that fit in this time; see <see cref="ClockRate.TimeToCycles"/>.</summary>
-    public long ToCycles(ClockRate rate) => rate.TimeToCycles(this);
-
     /// <summary>The earlier of two times.</summary>
     public static SimTime Min(SimTime left, SimTime right) => left <= right ? left : right;
 

@@ -41,7 +41,7 @@ public sealed class Simulator
     private readonly IRunRecorder? _recorder;
     private readonly double _turnOnVolts;
     private readonly double _turnOffVolts;
-    private readonly double? _warningVolts;
+    private readonly Supervisor _supervisor;
     private readonly ResetCause _failureCause;
     private PerActivity _energy;
     private long _boots;
@@ -71,7 +71,7 @@ public sealed class Simulator
         double svshVolts = supply.Options.Output.NodeVoltsFor(prices.SvshFallingVolts);
         Supervisor supervisor = supply.Options.Supervisor ?? new Supervisor(supply.Options.Output.NodeVoltsFor(prices.SvshRisingVolts), svshVolts);
         _turnOnVolts = supervisor.TurnOnVolts;
-        _warningVolts = supervisor.WarningVolts;
+        _supervisor = supervisor;
         _turnOffVolts = Math.Max(supervisor.TurnOffVolts, svshVolts);
         _failureCause = supervisor.TurnOffVolts > svshVolts ? ResetCause.BrownOut : ResetCause.SupplySupervisor;
         _lowestOffVolts = supply.BufferVolts;
@@ -222,13 +222,12 @@ public sealed class Simulator
 
     private (StopReason? Stop, bool IsOn) Walk(in Slice slice)
     {
-        double outputVolts = _supply.OutputVolts;
         double voltsBefore = _supply.BufferVolts;
         while (true)
         {
             _device.JournalsWrites = true;
             StopReason? stop = _device.RunWhileAwake(Math.Min(_options.MaxCycles, _device.Cycles + 1), slice.End);
-            PerActivity charge = _prices.Price(slice.Ledger, _device.Ledger, _device.Cycles - slice.Cycles, SecondsSince(slice), outputVolts);
+            PerActivity charge = Cost(slice);
             double volts = _supply.Peek(SecondsSince(slice), charge.Total);
             if (volts < _turnOffVolts)
             {
@@ -278,6 +277,7 @@ public sealed class Simulator
         _recorder?.Event(_supply.TimeSeconds, RunEvent.PowerFailure, _supply.BufferVolts, _device.ProgramCounter);
     }
 
+    // Of the slice so far, at the voltage at its start: the supply has not moved since.
     private PerActivity Cost(in Slice slice) =>
         _prices.Price(slice.Ledger, _device.Ledger, _device.Cycles - slice.Cycles, SecondsSince(slice), _supply.OutputVolts);
 
@@ -309,7 +309,7 @@ public sealed class Simulator
     private void ShowVolts()
     {
         _device.Volts = (_supply.OutputVolts, _supply.BufferVolts);
-        bool warns = _supply.BufferVolts < _warningVolts;
+        bool warns = _supervisor.Warns(_supply.BufferVolts);
         if (warns && !_device.SupplyWarning)
         {
             _recorder?.Event(_supply.TimeSeconds, RunEvent.Warning, _supply.BufferVolts, _device.ProgramCounter);

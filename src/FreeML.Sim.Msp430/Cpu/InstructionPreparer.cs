@@ -61,7 +61,8 @@ internal static unsafe class InstructionPreparer
             slot->ZeroCarry = takesNoCarry;
         }
 
-        if (instruction.Count > 1 || isRepeated || takesNoCarry || row.Format is Format.MultiShift or Format.MultiPush)
+        // None of these has a destination but a register.
+        if (slot->Body != null || row.Format is Format.MultiShift or Format.MultiPush)
         {
             slot->Destination = (uint)instruction.Count;
         }

@@ -14,9 +14,6 @@ public readonly record struct Operand(AddressingMode Mode, byte Register, int Va
     /// <summary>No operand.</summary>
     public static Operand None => default;
 
-    /// <summary>Whether the operand is a register, or a constant that costs no more than one.</summary>
-    public bool IsRegisterLike => Mode is AddressingMode.Register or AddressingMode.Constant;
-
     /// <summary>Whether the operand is read or written in memory (an immediate is part of the code).</summary>
     public bool IsMemory => Mode is AddressingMode.Indexed or AddressingMode.Symbolic or AddressingMode.Absolute
         or AddressingMode.Indirect or AddressingMode.IndirectAutoincrement;
