@@ -1,0 +1,71 @@
+using FreeML.Compiler.Models;
+
+namespace FreeML.Compiler.Data;
+
+/// <summary>Samples of one shape, each with its class. Immutable by convention: slices share the arrays.</summary>
+public sealed class LabelledData
+{
+    private readonly ReadOnlyMemory<float> _samples;
+    private readonly ReadOnlyMemory<int> _labels;
+
+    /// <summary>Samples one after the other, and their classes.</summary>
+    /// <param name="name">For people.</param>
+    /// <param name="sampleShape">Of one sample.</param>
+    /// <param name="samples">Count times the shape's elements.</param>
+    /// <param name="labels">A class for each sample, from 0.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <exception cref="ArgumentException">The numbers do not fit.</exception>
+    public LabelledData(string name, Shape sampleShape, ReadOnlyMemory<float> samples, ReadOnlyMemory<int> labels, int classes)
+    {
+        if ((long)labels.Length * sampleShape.Count != samples.Length)
+        {
+            throw new ArgumentException($"{samples.Length} numbers for {labels.Length} samples of {sampleShape}.", nameof(samples));
+        }
+
+        if (labels.Span.ContainsAnyExceptInRange(0, classes - 1))
+        {
+            throw new ArgumentException($"A label is not a class from 0 to {classes - 1}.", nameof(labels));
+        }
+
+        Name = name;
+        SampleShape = sampleShape;
+        _samples = samples;
+        _labels = labels;
+        Classes = classes;
+    }
+
+    /// <summary>For people.</summary>
+    public string Name { get; }
+
+    /// <summary>Shape of one sample.</summary>
+    public Shape SampleShape { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>Number of samples.</summary>
+    public int Count => _labels.Length;
+
+    /// <summary>All samples, one after the other.</summary>
+    public ReadOnlySpan<float> Samples => _samples.Span;
+
+    /// <summary>All classes.</summary>
+    public ReadOnlySpan<int> Labels => _labels.Span;
+
+    /// <summary>One sample.</summary>
+    public ReadOnlySpan<float> Sample(int index) => _samples.Span.Slice(index * SampleShape.Count, SampleShape.Count);
+
+    /// <summary>A run of samples.</summary>
+    public LabelledData Slice(int start, int count) => new(
+        Name,
+        SampleShape,
+        _samples.Slice(start * SampleShape.Count, count * SampleShape.Count),
+        _labels.Slice(start, count),
+        Classes);
+
+    /// <summary>The first samples, or all if there are fewer.</summary>
+    public LabelledData Take(int count) => Slice(0, Math.Min(count, Count));
+
+    /// <summary>The same samples under another shape of as many elements.</summary>
+    public LabelledData As(Shape sampleShape) => new(Name, sampleShape, _samples, _labels, Classes);
+}

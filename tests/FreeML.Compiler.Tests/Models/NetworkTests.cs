@@ -1,0 +1,42 @@
+using FreeML.Compiler.Models;
+
+namespace FreeML.Compiler.Tests.Models;
+
+public class NetworkTests
+{
+    private static Network Sample => new("sample", [1, 8, 8],
+    [
+        new Convolution("conv", [0], new Tensor([4, 1, 3, 3]), null, new Window(3, 3, 1, 1, new Margins(1, 1, 1, 1))),
+        new Activation("relu", [1], ActivationKind.Relu),
+        new Pooling("pool", [2], PoolingKind.Maximum, new Window(2, 2, 2, 2, default)),
+        new Reshape("flatten", [3], [64]),
+        new Dense("fc", [4], new Tensor([10, 64]), new Tensor([10])),
+    ]);
+
+    [Fact]
+    public void Shapes_follow_from_the_input()
+    {
+        Assert.Equal<Shape>([[1, 8, 8], [4, 8, 8], [4, 8, 8], [4, 4, 4], [64], [10]], Sample.Shapes);
+        Assert.Equal(36 + 650, Sample.Parameters);
+        Assert.Equal(36 * 64, Sample.Layers[0].DenseMacs(Sample.InputShapes(0)));
+    }
+
+    [Fact]
+    public void One_layer_can_become_several()
+    {
+        Network split = Sample.WithSeveral(4, [new Dense("v", [0], new Tensor([3, 64]), null), new Dense("u", [1], new Tensor([10, 3]), new Tensor([10]))]);
+        Assert.Equal<Shape>([[64], [3], [10]], [.. split.Shapes.AsSpan()[4..]]);
+
+        Network first = Sample.WithSeveral(0, [new Convolution("a", [0], new Tensor([2, 1, 1, 1]), null, new Window(1, 1, 1, 1, default)), new Convolution("b", [1], new Tensor([4, 2, 3, 3]), null, new Window(3, 3, 1, 1, new Margins(1, 1, 1, 1)))]);
+        Assert.Equal(2, first.Layers[2].Inputs[0]);
+        Assert.Equal(Sample.OutputShape, first.OutputShape);
+    }
+
+    [Fact]
+    public void A_layer_that_does_not_fit_is_named()
+    {
+        var error = Assert.Throws<ModelException>(() => Sample.With(4, new Dense("fc", [4], new Tensor([10, 63]), null)));
+        Assert.Equal("fc: found input 64, expected a vector of 63", error.Message);
+        Assert.Throws<ModelException>(() => new Network("x", [1, 2, 2], [new Activation("relu", [1], ActivationKind.Relu)]));
+    }
+}
