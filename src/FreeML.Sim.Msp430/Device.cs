@@ -24,6 +24,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private readonly AddressSpace _memory;
     private readonly CpuState* _cpu;
     private readonly DeviceModules _modules;
+    private readonly ExecutionEngine _engine;
     private readonly List<string> _notes = [];
     private ClockRate _mclk;
     private SimTime _epoch;
@@ -47,6 +48,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         _memory = new AddressSpace(description.Memory, this);
         _cpu = _memory.State;
         _modules = description.CreateModules(this, options);
+        _engine = options?.Engine?.Invoke() ?? new InterpreterEngine();
+        _engine.Attach(_memory);
         if (description.FactoryContent is { } content)
         {
             _memory.Poke(content.Address, content.Bytes.Span);
@@ -64,6 +67,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     /// <summary>Which device this is.</summary>
     public DeviceDescription Description { get; }
+
+    /// <summary>Who executes the instructions.</summary>
+    public ExecutionEngine Engine => _engine;
 
     /// <summary>Interrupt requests.</summary>
     public InterruptController Interrupts => _modules.Interrupts;
@@ -368,7 +374,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _memory.Dispose();
+    }
 
     /// <inheritdoc/>
     void IDeviceControl.SetMclk(ClockRate rate)
@@ -432,7 +442,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private void Execute(long limit)
     {
         _cpu->Attention = Cpu.Attention.None;
-        Interpreter.Run(_cpu, limit);
+        _engine.Run(_cpu, limit);
         _attention = _cpu->Attention;
         _stoppedAt = ProgramCounter;
     }

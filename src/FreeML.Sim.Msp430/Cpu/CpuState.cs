@@ -50,6 +50,9 @@ internal unsafe struct CpuState
     /// <summary>Target of the last call that was a service.</summary>
     public uint HostCall;
 
+    /// <summary>For a fast engine's own use while it runs.</summary>
+    public fixed long Engine[16];
+
     /// <summary>The <see cref="AddressSpace"/> behind this state.</summary>
     public GCHandle<AddressSpace> Owner;
 

@@ -96,7 +96,7 @@ internal static unsafe class InstructionPreparer
     };
 
     // The PC as a source is the address of the word after the opcode.
-    private static uint Value(in Instruction instruction, Operand operand) => operand.Mode switch
+    internal static uint Value(in Instruction instruction, Operand operand) => operand.Mode switch
     {
         AddressingMode.Register when operand.Register == 0 => (instruction.Address + (instruction.IsExtended ? 4u : 2u)) & AddressSpace.AddressMask,
         AddressingMode.Absolute or AddressingMode.Symbolic or AddressingMode.Indirect => operand.Address,

@@ -11,4 +11,7 @@ public sealed record DeviceOptions
 
     /// <summary>The CPU's clock on a device without a clock system (<c>generic</c>).</summary>
     public ClockRate FixedClock { get; init; } = ClockRate.FromHertz(8_000_000);
+
+    /// <summary>Makes the engine that executes instructions; the interpreter if null.</summary>
+    public Func<Cpu.ExecutionEngine>? Engine { get; init; }
 }

@@ -47,6 +47,10 @@ internal sealed unsafe class AddressSpace : IDisposable
 
     private const uint NullPage = 0x10;
     private const int Granules = Size >> GranuleBits;
+    private const int StateSize = 4096;
+
+    // Words are read at odd addresses' even neighbours only; the guard serves reads of several words at the very end.
+    private const int Guard = 64;
     private const byte Mixed = byte.MaxValue;
 
     private readonly MemoryRegion[] _regions;
@@ -67,11 +71,15 @@ internal sealed unsafe class AddressSpace : IDisposable
     {
         _bus = bus;
         _regions = [.. regions, new MemoryRegion(0, Size, MemoryKind.Vacant, "vacant")];
-        _state = (CpuState*)NativeMemory.AllocZeroed((nuint)sizeof(CpuState));
-        _state->Memory = (byte*)NativeMemory.AllocZeroed(Size + 8);
-        _state->ReadPaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
-        _plainWritePaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
-        _slowWritePaths = (AccessPath*)NativeMemory.AllocZeroed(Granules);
+
+        // One block, so that translated code reaches all of it from one base register.
+        byte* block = (byte*)NativeMemory.AlignedAlloc(StateSize + Size + Guard + (3 * Granules), 64);
+        new Span<byte>(block, StateSize + Size + Guard + (3 * Granules)).Clear();
+        _state = (CpuState*)block;
+        _state->Memory = block + StateSize;
+        _state->ReadPaths = (AccessPath*)(_state->Memory + Size + Guard);
+        _plainWritePaths = _state->ReadPaths + Granules;
+        _slowWritePaths = _plainWritePaths + Granules;
         _state->WritePaths = _plainWritePaths;
         _state->Prepared = (PreparedInstruction*)NativeMemory.AllocZeroed(Size / 2, (nuint)sizeof(PreparedInstruction));
         _state->Owner = new GCHandle<AddressSpace>(this);
@@ -133,6 +141,9 @@ internal sealed unsafe class AddressSpace : IDisposable
             _state->WritePaths = value ? _slowWritePaths : _plainWritePaths;
         }
     }
+
+    /// <summary>Called with the address of each word that is written and that instructions may have been made from.</summary>
+    public Action<uint>? CodeChanged { get; set; }
 
     /// <summary>Writes remembered.</summary>
     public int JournaledWrites => _journal.Count;
@@ -356,6 +367,8 @@ internal sealed unsafe class AddressSpace : IDisposable
         {
             _state->At(address - (2 * words))->Handler = null;
         }
+
+        CodeChanged?.Invoke(address);
     }
 
     private void SetPaths(int granule)
@@ -379,13 +392,9 @@ internal sealed unsafe class AddressSpace : IDisposable
             return;
         }
 
-        NativeMemory.Free(_state->Memory);
-        NativeMemory.Free(_state->ReadPaths);
-        NativeMemory.Free(_plainWritePaths);
-        NativeMemory.Free(_slowWritePaths);
         NativeMemory.Free(_state->Prepared);
         _state->Owner.Dispose();
-        NativeMemory.Free(_state);
+        NativeMemory.AlignedFree(_state);
         _state = null;
     }
 }

@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using FreeML.Sim.Msp430.Cpu;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace FreeML.Sim.Msp430.Jit;
+
+/// <summary>
+/// Where the guest lives in the host. R15 points to guest memory, with the CPU's state before it and the access paths behind it, so that one
+/// register reaches everything. R14 counts the cycles left. SP and R7 to R15 of the guest have a host register each; R4 to R6, which compilers
+/// use least, and SR stay in the state. RAX, RCX and RDX are free. XMM15 and XMM14 sum the <see cref="Counts"/>.
+/// </summary>
+internal sealed unsafe class HostLayout
+{
+    private const int None = -1;
+
+    // Host register of each guest register, by its number in x86-64's encoding.
+    private static readonly int[] HostOf = [None, 3, None, None, None, None, None, 6, 7, 5, 8, 9, 10, 11, 12, 13];
+
+    private static readonly Register[] Bytes =
+    [
+        Register.AL, Register.CL, Register.DL, Register.BL, Register.SPL, Register.BPL, Register.SIL, Register.DIL,
+        Register.R8L, Register.R9L, Register.R10L, Register.R11L, Register.R12L, Register.R13L, Register.R14L, Register.R15L,
+    ];
+
+    private readonly CpuState* _cpu;
+
+    /// <summary>The layout of a device.</summary>
+    public HostLayout(CpuState* cpu) => _cpu = cpu;
+
+    /// <summary>Raw flags of the last operation whose flags matter: V in the low byte; N and Z as LAHF gives them in the high byte.</summary>
+    public int Flags => Of(&_cpu->Engine[0]);
+
+    /// <summary>Carry, one byte.</summary>
+    public int Carry => Flags + 2;
+
+    /// <summary>Cycles left, outside generated code.</summary>
+    public int Remaining => Of(&_cpu->Engine[1]);
+
+    /// <summary>Address of the table of entries.</summary>
+    public int Entries => Of(&_cpu->Engine[2]);
+
+    /// <summary>The sums, outside generated code.</summary>
+    public int Sums => Of(&_cpu->Engine[4]);
+
+    /// <summary>First of the two lines of the FRAM cache's first set.</summary>
+    public int CacheLines => Of(&_cpu->CacheLines[0]);
+
+    /// <summary>The paths of reads.</summary>
+    public int ReadPaths => Of(_cpu->ReadPaths);
+
+    /// <summary>The paths of writes.</summary>
+    public int WritePaths => Of(_cpu->WritePaths);
+
+    /// <summary>A guest register's place in the state.</summary>
+    public int State(int register) => Of(&_cpu->Registers[register]);
+
+    /// <summary>The host register of a guest register, by number.</summary>
+    public static bool TryGetHost(int register, out int host) => (host = HostOf[register]) != None;
+
+    /// <summary>A host register of a width, by number.</summary>
+    [SuppressMessage("Style", "IDE0072", Justification = "Three widths.")]
+    public static Register Sized(int host, int bits) => bits switch
+    {
+        8 => Bytes[host],
+        16 => Register.AX + host,
+        32 => Register.EAX + host,
+        _ => Register.RAX + host,
+    };
+
+    /// <summary>A word of the state or its surroundings.</summary>
+    public static AssemblerMemoryOperand At(int displacement) => __[r15 + displacement];
+
+    private int Of(void* place) => checked((int)((byte*)place - _cpu->Memory));
+}

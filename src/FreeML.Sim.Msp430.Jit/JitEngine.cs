@@ -1,0 +1,411 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Isa;
+using FreeML.Sim.Msp430.Memory;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+using Decoder = FreeML.Sim.Msp430.Isa.Decoder;
+using Instruction = FreeML.Sim.Msp430.Isa.Instruction;
+
+namespace FreeML.Sim.Msp430.Jit;
+
+/// <summary>
+/// Translates what runs often into x86-64 and leaves the rest to the interpreter, which it equals to the bit.
+/// </summary>
+public sealed unsafe class JitEngine : ExecutionEngine
+{
+    private const int CodeBytes = 32 << 20;
+
+    // Translating costs about as much as interpreting this many cycles; nothing is translated before.
+    private const long WarmUpCycles = 400_000;
+    private const long SampleCycles = 2_000;
+    private const int HotSamples = 2;
+    private readonly long _sampleCycles;
+
+    // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
+    private const long LongestStretch = 1 << 28;
+    private const int ToleratedMismatches = 8;
+
+    private readonly Dictionary<uint, byte> _heat = [];
+    private readonly Dictionary<uint, OperandMemories> _memories = [];
+    private readonly Dictionary<uint, int> _mismatches = [];
+    private readonly HashSet<uint> _interpreted = [];
+    private readonly Dictionary<uint, List<Unit>> _unitsOfWord = [];
+    private AddressSpace _memory = null!;
+    private CodeMemory? _code;
+    private HostLayout _at = null!;
+    private nint* _entries;
+    private delegate* unmanaged<nint, int> _enter;
+    private ulong _leave;
+    private int _firstCode;
+    private readonly long _warmUpEnd;
+    private long _waitStates;
+
+    /// <summary>An engine that leaves short runs alone.</summary>
+    public JitEngine()
+        : this(WarmUpCycles, SampleCycles)
+    {
+    }
+
+    /// <summary>An engine that translates sooner or later.</summary>
+    /// <param name="warmUpCycles">Cycles of a device before anything is translated.</param>
+    /// <param name="sampleCycles">Cycles interpreted between two looks at where the program is.</param>
+    public JitEngine(long warmUpCycles, long sampleCycles)
+    {
+        _warmUpEnd = warmUpCycles;
+        _sampleCycles = sampleCycles;
+    }
+
+    /// <summary>Whether this host can run it.</summary>
+    public static bool IsSupported => RuntimeInformation.ProcessArchitecture is Architecture.X64 && Avx.IsSupported;
+
+    /// <inheritdoc/>
+    public override string Name => "jit";
+
+    /// <summary>Instructions translated so far, with repeats.</summary>
+    public long TranslatedInstructions { get; private set; }
+
+    /// <summary>How often generated code left for the interpreter, by reason.</summary>
+    public IReadOnlyList<long> Leaves => _leaves;
+
+    private readonly long[] _leaves = new long[4];
+
+    internal override void Attach(AddressSpace memory)
+    {
+        _memory = memory;
+        if (IsSupported && (_code = CodeMemory.TryCreate(CodeBytes)) is not null)
+        {
+            _at = new HostLayout(memory.State);
+            _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
+            memory.State->Engine[2] = (long)_entries;
+            memory.CodeChanged = Invalidate;
+            EmitGate();
+        }
+    }
+
+    internal override void Run(CpuState* cpu, long limit)
+    {
+        if (_code is null || _memory.JournalsWrites || cpu->Cycles < _warmUpEnd)
+        {
+            Interpreter.Run(cpu, _code is null || _memory.JournalsWrites ? limit : Math.Min(limit, _warmUpEnd));
+            if (_code is null || _memory.JournalsWrites || cpu->Cycles >= limit || cpu->Attention != Attention.None)
+            {
+                return;
+            }
+        }
+
+        if (cpu->WaitStates != _waitStates)
+        {
+            Forget();
+            _waitStates = cpu->WaitStates;
+        }
+
+        cpu->Limit = limit;
+        while (cpu->Cycles < cpu->Limit)
+        {
+            nint entry = _entries[cpu->Registers[0] >> 1];
+            if (entry == 0)
+            {
+                InterpretForAWhile(cpu);
+                continue;
+            }
+
+            Leave reason = Enter(cpu, entry);
+            _leaves[(int)reason]++;
+            switch (reason)
+            {
+                case Leave.Budget:
+                    // What is left is less than a block.
+                    Interpret(cpu, Math.Min(cpu->Limit, cpu->Cycles + 200));
+                    break;
+                case Leave.Mismatch:
+                    Learn(cpu);
+                    Interpret(cpu, cpu->Cycles + 1);
+                    break;
+                case Leave.Interpret:
+                    Interpret(cpu, cpu->Cycles + 1);
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _code?.Dispose();
+        _code = null;
+        NativeMemory.Free(_entries);
+        _entries = null;
+        base.Dispose(disposing);
+    }
+
+    private Leave Enter(CpuState* cpu, nint entry)
+    {
+        uint status = cpu->Status;
+        byte* flags = (byte*)&cpu->Engine[0];
+        flags[0] = (byte)((status >> 8) & 1);
+        flags[1] = (byte)(((status & StatusRegister.N) << 5) | ((status & StatusRegister.Z) << 5));
+        flags[2] = (byte)(status & StatusRegister.C);
+        long stretch = Math.Min(cpu->Limit - cpu->Cycles, LongestStretch);
+        cpu->Engine[1] = stretch;
+
+        var reason = (Leave)_enter(entry);
+
+        cpu->Cycles += stretch - cpu->Engine[1];
+        cpu->Status = (status & ~StatusRegister.Flags) | flags[2] | ((uint)(flags[1] & 0xC0) >> 5 & 6) | ((uint)flags[0] << 8);
+        uint* sums = (uint*)&cpu->Engine[4];
+        cpu->Ledger.Instructions += sums[0];
+        cpu->Ledger.FramReads += sums[1];
+        cpu->Ledger.SramReads += sums[2];
+        cpu->Ledger.SramWrites += sums[3];
+        cpu->Ledger.FramWrites += sums[4];
+        cpu->Ledger.CacheMisses += sums[5];
+        cpu->Ledger.WaitCycles += cpu->WaitStates * (sums[4] + sums[5]);
+        return reason;
+    }
+
+    private static void Interpret(CpuState* cpu, long until)
+    {
+        long limit = cpu->Limit;
+        Interpreter.Run(cpu, Math.Min(until, limit));
+        if (cpu->Attention == Attention.None)
+        {
+            cpu->Limit = limit;
+        }
+    }
+
+    // Where the program is found again and again is worth translating.
+    private void InterpretForAWhile(CpuState* cpu)
+    {
+        uint address = cpu->Registers[0];
+        ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
+        if (++heat >= HotSamples && !_interpreted.Contains(address))
+        {
+            heat = 0;
+            Translate(cpu, address);
+            if (_entries[address >> 1] != 0)
+            {
+                return;
+            }
+
+            _interpreted.Add(address);
+        }
+
+        Interpret(cpu, cpu->Cycles + (_interpreted.Contains(address) ? 1 : _sampleCycles));
+    }
+
+    private void Translate(CpuState* cpu, uint address)
+    {
+        var code = new GuestCode(cpu, _memory);
+        List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, _interpreted.Contains);
+        if (blocks.Count == 0)
+        {
+            return;
+        }
+
+        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates);
+        byte[] host = emitter.Emit(blocks, instruction => MemoriesOf(cpu, instruction), _code!.NextAddress, out Dictionary<uint, ulong> entries);
+        if (!_code.TryAdd(host))
+        {
+            Forget();
+            return;
+        }
+
+        var unit = new Unit([.. entries.Keys]);
+        foreach ((uint block, ulong place) in entries)
+        {
+            _entries[block >> 1] = (nint)place;
+        }
+
+        foreach (GuestBlock block in blocks)
+        {
+            foreach (GuestInstruction instruction in block.Instructions)
+            {
+                _memory.MarkCode(instruction.Address, instruction.Decoded.Words);
+                for (int word = 0; word < instruction.Decoded.Words; word++)
+                {
+                    uint at = (instruction.Address + (uint)(2 * word)) & AddressSpace.AddressMask;
+                    ref List<Unit>? units = ref CollectionsMarshal.GetValueRefOrAddDefault(_unitsOfWord, at, out _);
+                    (units ??= []).Add(unit);
+                }
+
+                TranslatedInstructions++;
+            }
+        }
+    }
+
+    private void Invalidate(uint address)
+    {
+        uint word = address & ~1u;
+        _interpreted.Remove(word);
+        if (_unitsOfWord.TryGetValue(word, out List<Unit>? units))
+        {
+            foreach (Unit unit in units)
+            {
+                Retire(unit);
+            }
+
+            units.Clear();
+        }
+    }
+
+    private void Retire(Unit unit)
+    {
+        foreach (uint block in unit.Blocks)
+        {
+            _entries[block >> 1] = 0;
+        }
+    }
+
+    // All code goes: there is no room left, or it was made for other wait states.
+    private void Forget()
+    {
+        _code!.Truncate(_firstCode);
+        new Span<nint>(_entries, AddressSpace.Size / 2).Clear();
+        _unitsOfWord.Clear();
+        _heat.Clear();
+    }
+
+    // An instruction reached memory in another way than it was translated for: it is translated anew if it does so often.
+    private void Learn(CpuState* cpu)
+    {
+        uint address = cpu->Registers[0];
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, address, out _);
+        if (++count % ToleratedMismatches != 0)
+        {
+            return;
+        }
+
+        Invalidate(address);
+        GuestInstruction? instruction = new GuestCode(cpu, _memory).Read(address, static _ => false);
+        if (instruction is { } known)
+        {
+            OperandMemories memories = Observe(cpu, known);
+            bool isSlow = memories.Source is AccessPath.Slow || memories.Destination is AccessPath.Slow;
+            if (isSlow || count >= 8 * ToleratedMismatches)
+            {
+                _interpreted.Add(address);
+            }
+
+            _memories[address] = memories;
+        }
+
+        _heat[address] = HotSamples;
+    }
+
+    private OperandMemories MemoriesOf(CpuState* cpu, GuestInstruction instruction)
+    {
+        if (_memories.TryGetValue(instruction.Address, out OperandMemories known))
+        {
+            return known;
+        }
+
+        OperandMemories seen = Observe(cpu, instruction);
+        return new OperandMemories(OrSram(seen.Source), OrSram(seen.Destination));
+
+        static AccessPath OrSram(AccessPath path) => path is AccessPath.Slow ? AccessPath.Sram : path;
+    }
+
+    // How the instruction would reach memory with the present registers. Of an operand that is not in memory it does not matter.
+    private OperandMemories Observe(CpuState* cpu, GuestInstruction i)
+    {
+        Instruction decoded = i.Decoded;
+        AccessPath source = decoded.Source.IsMemory ? PathAt(cpu, i, decoded.Source, i.SourcePath, i.SourceValue, writes: false) : AccessPath.Sram;
+        AccessPath destination = i.Shape switch
+        {
+            Shape.Push or Shape.Call => cpu->WritePaths[((cpu->Registers[1] - 4) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits],
+            Shape.PushMultiple => Plain(cpu->WritePaths[((cpu->Registers[1] - 4) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits]),
+            Shape.PopMultiple => Plain(cpu->ReadPaths[cpu->Registers[1] >> AddressSpace.GranuleBits]),
+            _ when decoded.Destination.IsMemory => PathAt(cpu, i, decoded.Destination, i.DestinationPath, i.DestinationValue, i.WritesDestination),
+            _ => AccessPath.Sram,
+        };
+        return new OperandMemories(source, destination);
+
+        // Several registers at once are moved in SRAM only.
+        static AccessPath Plain(AccessPath path) => path is AccessPath.Sram ? path : AccessPath.Slow;
+    }
+
+    private static AccessPath PathAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
+    {
+        uint address = path switch
+        {
+            OperandPath.Absolute => value,
+            OperandPath.Indexed => Decoder.EffectiveAddress(cpu->Registers[operand.Register], (int)value, isFar: false),
+            OperandPath.IndexedFar => Decoder.EffectiveAddress(cpu->Registers[operand.Register], (int)value, isFar: true),
+            _ => cpu->Registers[operand.Register],
+        };
+        AccessPath* paths = writes ? cpu->WritePaths : cpu->ReadPaths;
+        AccessPath first = paths[address >> AddressSpace.GranuleBits];
+        AccessPath last = paths[((address + (i.Bits == 20 ? 2u : 0)) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits];
+        return first == last ? first : AccessPath.Slow;
+    }
+
+    // The way in and the way out: what the host's calling convention wants kept, and the guest's registers.
+    private void EmitGate()
+    {
+        bool isWindows = OperatingSystem.IsWindows();
+        AssemblerRegister64[] kept = isWindows ? [rbx, rbp, rdi, rsi, r12, r13, r14, r15] : [rbx, rbp, r12, r13, r14, r15];
+        AssemblerRegisterXMM[] vectors = isWindows ? [xmm14, xmm15] : [];
+        const int Room = 40;
+
+        var a = new Assembler(64);
+        Label leave = a.CreateLabel();
+        foreach (AssemblerRegister64 register in kept)
+        {
+            a.push(register);
+        }
+
+        a.sub(rsp, Room);
+        for (int n = 0; n < vectors.Length; n++)
+        {
+            a.vmovdqu(__xmmword_ptr[rsp + (16 * n)], vectors[n]);
+        }
+
+        a.mov(rax, isWindows ? rcx : rdi);
+        a.mov(r15, (ulong)_memory.State->Memory);
+        a.mov(r14, __qword_ptr[r15 + _at.Remaining]);
+        a.vpxor(xmm14, xmm14, xmm14);
+        a.vpxor(xmm15, xmm15, xmm15);
+        ForEachRegister((host, place) => a.mov(host, place));
+        a.jmp(rax);
+
+        a.Label(ref leave);
+        ForEachRegister((host, place) => a.mov(place, host));
+        a.mov(__qword_ptr[r15 + _at.Remaining], r14);
+        a.vmovdqu(__xmmword_ptr[r15 + _at.Sums], xmm15);
+        a.vmovdqu(__xmmword_ptr[r15 + (_at.Sums + 16)], xmm14);
+        for (int n = 0; n < vectors.Length; n++)
+        {
+            a.vmovdqu(vectors[n], __xmmword_ptr[rsp + (16 * n)]);
+        }
+
+        a.add(rsp, Room);
+        for (int n = kept.Length - 1; n >= 0; n--)
+        {
+            a.pop(kept[n]);
+        }
+
+        a.ret();
+        using var stream = new MemoryStream();
+        ulong origin = _code!.NextAddress;
+        AssemblerResult result = a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
+        _leave = result.GetLabelRIP(leave);
+        _enter = (delegate* unmanaged<nint, int>)origin;
+        _code.TryAdd(stream.ToArray());
+        _firstCode = _code.Used;
+
+        void ForEachRegister(Action<AssemblerRegister32, AssemblerMemoryOperand> move)
+        {
+            for (int register = 1; register < 16; register++)
+            {
+                if (HostLayout.TryGetHost(register, out int host))
+                {
+                    move(new AssemblerRegister32(HostLayout.Sized(host, 32)), __dword_ptr[r15 + _at.State(register)]);
+                }
+            }
+        }
+    }
+
+    private sealed record Unit(uint[] Blocks);
+}

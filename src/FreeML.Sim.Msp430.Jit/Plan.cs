@@ -1,0 +1,84 @@
+using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Memory;
+
+namespace FreeML.Sim.Msp430.Jit;
+
+/// <summary>How an instruction's operands in memory are expected to be reached; <see cref="AccessPath.Slow"/> where it has none.</summary>
+internal readonly record struct OperandMemories(AccessPath Source, AccessPath Destination);
+
+/// <summary>What an instruction costs, known before it is written.</summary>
+/// <param name="Memories">How its operands are reached.</param>
+/// <param name="Counts">What it adds to the ledger; cache misses come on top.</param>
+/// <param name="Cycles">MCLK cycles; cache misses come on top.</param>
+/// <param name="Touches">How often it looks into the FRAM cache at most.</param>
+/// <param name="CanLeave">Whether it can turn out to be one for the interpreter.</param>
+internal readonly record struct Plan(OperandMemories Memories, Counts Counts, int Cycles, int Touches, bool CanLeave)
+{
+    /// <summary>Plans an instruction.</summary>
+    public static Plan Of(GuestInstruction i, OperandMemories memories, int waitStates)
+    {
+        int words = i.Bits == 20 ? 2 : 1;
+        int reads = 0;
+        int writes = 0;
+        Counts counts = Counts.Fetch(i.Decoded.Words, i.InFram);
+        int touches = i.InFram ? 2 : 0;
+
+        switch (i.Shape)
+        {
+            case Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call when i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant:
+                Read(memories.Source, words);
+                break;
+        }
+
+        switch (i.Shape)
+        {
+            case Shape.DoubleOperand when i.Decoded.Destination.IsMemory:
+                reads = i.ReadsDestination ? words : 0;
+                writes = i.WritesDestination ? words : 0;
+                break;
+            case Shape.Push or Shape.Call:
+                writes = words;
+                break;
+            case Shape.PushMultiple:
+                writes = words * i.Decoded.Count;
+                break;
+            case Shape.PopMultiple:
+                reads = words * i.Decoded.Count;
+                break;
+        }
+
+        Read(memories.Destination, reads);
+        int waits = 0;
+        if (memories.Destination is AccessPath.Fram)
+        {
+            counts.FramWrites += writes;
+            waits = writes * waitStates;
+        }
+        else
+        {
+            counts.SramWrites += writes;
+        }
+
+        // A branch fetches the word behind it in vain; a jump only if it is taken.
+        if (i.Shape is Shape.Branch or Shape.Call || (i.Shape is Shape.Jump && i.Name == "JMP"))
+        {
+            Read(i.InFram ? AccessPath.Fram : AccessPath.Sram, 1);
+        }
+
+        bool canLeave = reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
+        return new Plan(memories, counts, i.Decoded.Cycles + waits, touches, canLeave);
+
+        void Read(AccessPath path, int number)
+        {
+            if (path is AccessPath.Fram)
+            {
+                counts.FramReads += number;
+                touches += number;
+            }
+            else
+            {
+                counts.SramReads += number;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using FreeML.Sim.Msp430.Memory;
+
+namespace FreeML.Sim.Msp430.Cpu;
+
+/// <summary>Who executes the instructions of one device. All engines agree to the bit, in state, cycles and counts; they differ in speed.</summary>
+public abstract unsafe class ExecutionEngine : IDisposable
+{
+    /// <summary>Name at the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gets to know the memory that the device's program lies in.</summary>
+    internal virtual void Attach(AddressSpace memory)
+    {
+    }
+
+    /// <summary>
+    /// Runs from the program counter until the first instruction boundary at or after the cycle limit, or until something asks for attention.
+    /// </summary>
+    internal abstract void Run(CpuState* cpu, long limit);
+
+    /// <summary>Releases what the engine holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
+
+/// <summary>The reference engine.</summary>
+public sealed unsafe class InterpreterEngine : ExecutionEngine
+{
+    /// <inheritdoc/>
+    public override string Name => "interpreter";
+
+    internal override void Run(CpuState* cpu, long limit) => Interpreter.Run(cpu, limit);
+}
