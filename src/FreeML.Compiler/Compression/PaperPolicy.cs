@@ -11,7 +11,7 @@ namespace FreeML.Compiler.Compression;
 /// Where ranks of convolutions matter: they are found in the weights. The published sizes of the CIFAR-10 networks come out when their
 /// convolutions have rank 0 (nothing but noise, as untrained ones have), which leaves them alone.
 /// </remarks>
-public sealed class PaperPolicy
+public sealed class PaperPolicy : ICompressionPolicy
 {
     private const double SmallestSeparatedBytes = 80_000;
     private const double RankShare = 0.1;
@@ -43,21 +43,26 @@ public sealed class PaperPolicy
             if (network.Layers[n] is WeightedLayer layer && PublishedSize.Bytes(layer, 1) >= SmallestSeparatedBytes && SeparationOf(n, layer, byShape) is { } rewrite)
             {
                 state = state.With(rewrite);
+                state = state.With(new CompressionStep(layer.Name, rewrite.ToString(), Bytes(state)));
             }
         }
 
         return state;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Training ends with the last cut.</remarks>
+    public CompressionState Begin(Network network) => Separate(network) with { IsFinal = true };
+
     /// <summary>Size of a state.</summary>
     public static double Bytes(CompressionState state) => PublishedSize.Total(state.Network, state.Densities);
 
-    /// <summary>Whether the budget is kept.</summary>
+    /// <inheritdoc/>
     public bool IsMet(CompressionState state) => Bytes(state) <= _budgetBytes;
 
-    /// <summary>The next layer's next density. Its weights are still as before.</summary>
-    /// <exception cref="ModelException">Nothing is left to cut.</exception>
-    public (CompressionState State, string Change) Cut(CompressionState state)
+    /// <inheritdoc/>
+    /// <remarks>The next layer's next density. Its weights are still as before.</remarks>
+    public CompressionState Cut(CompressionState state)
     {
         int layer = Largest(state);
         double before = Bytes(state, layer);
@@ -67,21 +72,23 @@ public sealed class PaperPolicy
             density = density == 1 ? FirstDensity : DensityFactor * density;
         }
 
-        return (state.With(layer, density), string.Create(CultureInfo.InvariantCulture, $"{state.Network.Layers[layer].Name} to {density:0.00000}"));
+        CompressionState cut = state.With(layer, density);
+        return cut.With(new CompressionStep(state.Network.Layers[layer].Name, string.Create(CultureInfo.InvariantCulture, $"density {density:0.00000}"), Bytes(cut)));
 
         double BytesAt(double density) => PublishedSize.Bytes((WeightedLayer)state.Network.Layers[layer], density);
     }
 
-    /// <summary>A layer whose cut cost five points is left alone from then on, while there are others.</summary>
-    public static CompressionState Judge(CompressionState before, CompressionState after)
+    /// <inheritdoc/>
+    /// <remarks>A layer whose cut cost five points is left alone from then on, while there are others.</remarks>
+    public CompressionState Judge(CompressionState state, double accuracy)
     {
-        if (before.Accuracy is { } was && after.Accuracy is { } now && was - now > FragileLoss - Rounding)
+        if (state.Accuracy is not { } before || before - accuracy < FragileLoss - Rounding)
         {
-            int cut = Enumerable.Range(0, after.Densities.Length).First(n => after.Densities[n] != before.Densities[n]);
-            return after with { Fragile = after.Fragile.SetItem(cut, true) };
+            return state;
         }
 
-        return after;
+        string cut = state.Steps[^1].Layer;
+        return state with { Fragile = [.. state.Fragile.Select((fragile, n) => fragile || state.Network.Layers[n].Name == cut)] };
     }
 
     private static Rewrite? SeparationOf(int index, WeightedLayer layer, bool byShape)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FreeML.Compiler.Models;
 
 namespace FreeML.Compiler.Compression;
@@ -30,5 +31,13 @@ public sealed record Rewrite(int Layer, RewriteForm Form, int Rank, int InputRan
         (RewriteForm.LowRankAndSparse, Dense dense) => Separation.LowRankAndSparse(dense, Rank),
         (RewriteForm.Tucker, Convolution convolution) => Separation.Tucker(convolution, Rank, InputRank),
         _ => throw new UnreachableException($"{Form} of {network.Layers[Layer].Name}"),
+    };
+
+    /// <summary>In a few words.</summary>
+    public override string ToString() => Form switch
+    {
+        RewriteForm.Svd => string.Create(CultureInfo.InvariantCulture, $"SVD of rank {Rank}"),
+        RewriteForm.LowRankAndSparse => string.Create(CultureInfo.InvariantCulture, $"rank {Rank} and sparse rest"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"Tucker of ranks {Rank} and {InputRank}"),
     };
 }

@@ -6,6 +6,9 @@ namespace FreeML.Compiler.Compression;
 /// <summary>One layer written as several smaller ones that do nearly the same.</summary>
 public static class Separation
 {
+    /// <summary>Which of the layers of <see cref="LowRankAndSparse"/> is to become sparse.</summary>
+    public const int RestLayer = 2;
+
     private const int TuckerSweeps = 10;
 
     /// <summary>A fully connected layer as two, through a narrow middle: inputs to rank without bias, rank to outputs with the bias.</summary>

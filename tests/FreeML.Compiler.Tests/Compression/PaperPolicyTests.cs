@@ -10,12 +10,12 @@ public class PaperPolicyTests
         {
             "cifar10-s", 929.3, 30_000,
             [718.4, 452, 186, 127.5, 102, 76, 52, 30],
-            ["", "conv2 to 0.04783", "conv3 to 0.04783", "fc2 to 0.04783", "conv2 to 0.00382", "conv3 to 0.00424", "fc1b to 0.03138", "fc1a to 0.04783"]
+            ["fc1: SVD of rank ", "conv2: density 0.04783", "conv3: density 0.04783", "fc2: density 0.04783", "conv2: density 0.00382", "conv3: density 0.00424", "fc1b: density 0.03138", "fc1a: density 0.04783"]
         },
         {
             "cifar10-m", 2410, 160_000,
             [1465.6, 933, 666, 533, 453, 386, 327, 268, 208, 157],
-            ["", "conv6", "conv5", "conv4", "fc1a", "conv3", "fc2", "fc3", "fc4", "conv6"]
+            ["fc1: SVD of rank ", "conv6", "conv5", "conv4", "fc1a", "conv3", "fc2", "fc3", "fc4", "conv6"]
         },
     };
 
@@ -27,15 +27,15 @@ public class PaperPolicyTests
         Assert.Equal(kilobytes, PublishedSize.Total(network, new CompressionState(network).Densities) / 1000, 1.0);
         var policy = new PaperPolicy(budget);
         CompressionState state = PaperPolicy.Separate(network, byShape: true);
-        string change = "";
         for (int n = 0; n < sizes.Length; n++)
         {
             Assert.Equal(sizes[n], PaperPolicy.Bytes(state) / 1000, 1.0);
-            Assert.StartsWith(changes[n], change, StringComparison.Ordinal);
+            Assert.StartsWith(changes[n], $"{state.Steps[^1].Layer}: {state.Steps[^1].Change}", StringComparison.Ordinal);
+            Assert.Equal(PaperPolicy.Bytes(state), state.Steps[^1].Bytes);
             Assert.Equal(n == sizes.Length - 1, policy.IsMet(state));
             if (!policy.IsMet(state))
             {
-                (state, change) = policy.Cut(state);
+                state = policy.Cut(state);
             }
         }
     }
@@ -47,7 +47,7 @@ public class PaperPolicyTests
         CompressionState state = PaperPolicy.Separate(PublishedNetworks.Find("cifar10-s")!, byShape: true);
         while (!policy.IsMet(state))
         {
-            (state, _) = policy.Cut(state);
+            state = policy.Cut(state);
         }
 
         foreach ((string layer, int kept) in (ReadOnlySpan<(string, int)>)[("conv2", 282), ("conv3", 313), ("fc1a", 307), ("fc1b", 201), ("fc2", 784)])
@@ -80,7 +80,7 @@ public class PaperPolicyTests
         {
             for (int n = 0; n < 10_000; n++)
             {
-                (state, _) = policy.Cut(state);
+                state = policy.Cut(state);
             }
         });
         Assert.Contains("found a budget of 3000 B, expected one of at least", error.Message, StringComparison.Ordinal);
@@ -90,13 +90,14 @@ public class PaperPolicyTests
     public void A_cut_that_costs_five_points_makes_its_layer_fragile_and_spares_it_next_time()
     {
         var policy = new PaperPolicy(1000);
-        CompressionState before = PaperPolicy.Separate(PublishedNetworks.Find("cifar10-s")!, byShape: true).With(new CompressionStep("", 0, null, 0.70));
-        (CompressionState cut, string first) = policy.Cut(before);
-        CompressionState after = PaperPolicy.Judge(before, cut.With(new CompressionStep(first, 0, null, 0.65)));
+        CompressionState before = PaperPolicy.Separate(PublishedNetworks.Find("cifar10-s")!, byShape: true) with { Accuracy = 0.70 };
+        CompressionState cut = policy.Cut(before);
+        string first = cut.Steps[^1].Layer;
+        CompressionState after = policy.Judge(cut, 0.65);
         Assert.Single(after.Fragile, fragile => fragile);
-        Assert.DoesNotContain(true, PaperPolicy.Judge(before, cut.With(new CompressionStep(first, 0, null, 0.66))).Fragile);
-        CompressionState none = after with { Densities = after.Densities.SetItem(after.Fragile.IndexOf(true), 1) };
-        Assert.NotEqual(first, policy.Cut(none).Change);
-        Assert.Equal(first, policy.Cut(none with { Fragile = [.. none.Fragile.Select(_ => true)] }).Change);
+        Assert.DoesNotContain(true, policy.Judge(cut, 0.66).Fragile);
+        CompressionState again = after with { Densities = before.Densities };
+        Assert.NotEqual(first, policy.Cut(again).Steps[^1].Layer);
+        Assert.Equal(first, policy.Cut(again with { Fragile = [.. again.Fragile.Select(_ => true)] }).Steps[^1].Layer);
     }
 }
