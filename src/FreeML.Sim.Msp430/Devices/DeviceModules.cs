@@ -43,6 +43,9 @@ public sealed class DeviceModules
     /// <summary>Coming events.</summary>
     public Scheduler Scheduler { get; } = new();
 
+    /// <summary>How long modules were active.</summary>
+    public ModuleLedger Activities { get; } = new();
+
     /// <summary>SFR and SYS; null on a device without.</summary>
     public SystemModule? System { get; internal set; }
 
