@@ -208,7 +208,7 @@ public static class DeadUnits
 
         private static Shape Resized(Shape shape, int axis, int size)
         {
-            int[] sizes = [.. shape];
+            int[] sizes = shape.AsSpan().ToArray();
             sizes[axis] = size;
             return Shape.Create(sizes);
         }
