@@ -10,6 +10,7 @@ internal sealed class RandomNetworks(int seed)
 {
     private readonly Random _random = new(seed);
     private readonly List<Layer> _layers = [];
+    private int _names;
 
     /// <summary>A network.</summary>
     public static Network Create(int seed) => new RandomNetworks(seed).Build();
@@ -49,7 +50,7 @@ internal sealed class RandomNetworks(int seed)
         return new Network("random " + seed, input, [.. _layers]);
     }
 
-    private string Name => "layer" + _layers.Count;
+    private string Name => "layer" + _names++;
 
     private int Add(Layer layer)
     {
