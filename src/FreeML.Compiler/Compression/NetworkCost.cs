@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
+using FreeML.Compiler.Quantization;
 
 namespace FreeML.Compiler.Compression;
 
@@ -23,10 +24,8 @@ public sealed record LayerCost(string Layer, WeightForm? Form, int Bits, int Wei
 /// <summary>What a network takes on the device, as far as that can be told before it is there.</summary>
 public sealed record NetworkCost(ImmutableArray<LayerCost> Layers, double ClockHertz)
 {
-    private const double BiasBytes = 2;
-
-    /// <summary>Weights, indices, biases and tables.</summary>
-    public double Bytes => Layers.Sum(layer => layer.Bytes);
+    /// <summary>Weights, indices, biases and tables. What is deployed is never more, and less where weights round to 0.</summary>
+    public double Bytes => DeviceImage.HeaderBytes + Layers.Sum(layer => layer.Bytes);
 
     /// <summary>Multiplications of an inference.</summary>
     public double Macs => Layers.Sum(layer => layer.Macs);
@@ -63,19 +62,19 @@ public sealed record NetworkCost(ImmutableArray<LayerCost> Layers, double ClockH
 
             // Part of the operation before, or nothing but another name for the same memory.
             Activation { Kind: not (ActivationKind.Tanh or ActivationKind.Sigmoid) } or Reshape or Softmax => new LayerCost(layer.Name, null, 0, 0, 0, 0, 0, 0, 0),
-            ChannelAffine affine => Plain(layer, kernels.Element * outputs, kernels) with { Bytes = 2 * BiasBytes * affine.Scale.Count, Macs = outputs },
+            ChannelAffine affine => Of(new Convolution(layer.Name, layer.Inputs, new Tensor([affine.Scale.Count, 1, 1, 1], affine.Scale.Values), affine.Shift, new Window(1, 1, 1, 1, default), affine.Scale.Count), outputs / affine.Scale.Count, bits, kernels),
             _ => Plain(layer, kernels.Element * outputs, kernels),
         };
     }
 
-    private static LayerCost Plain(Layer layer, double cycles, KernelCosts kernels) => new(layer.Name, null, 0, 0, 0, 0, 0, kernels.Layer + cycles, 0);
+    private static LayerCost Plain(Layer layer, double cycles, KernelCosts kernels) => new(layer.Name, null, 0, 0, 0, DeviceImage.RecordBytes, 0, kernels.Layer + cycles, 0);
 
     private static LayerCost Of(WeightedLayer layer, double positions, int bits, KernelCosts kernels)
     {
-        WeightSize size = WeightSize.Smallest<float>(layer.Weights.Values, layer.OutputChannels, bits);
+        OperationSize deployed = DeployedSize.Of(layer, new QuantizationOptions { WeightBits = bits });
+        WeightSize size = deployed.Weights!.Value;
         double windowRows = layer is Convolution convolution ? (double)layer.Weights.Count / convolution.Window.Width : 0;
         double cycles = kernels.Layer + (positions * (kernels.Position(size.Form, size.Entries, layer.Weights.Count, windowRows) + (kernels.Output * layer.OutputChannels)));
-        return new LayerCost(
-            layer.Name, size.Form, bits, layer.Weights.Count, layer.Weights.NonZeros, size.Bytes + (BiasBytes * (layer.Bias?.Count ?? 0)), size.Entries * positions, cycles, 0);
+        return new LayerCost(layer.Name, size.Form, bits, layer.Weights.Count, layer.Weights.NonZeros, deployed.Bytes, size.Entries * positions, cycles, 0);
     }
 }
