@@ -6,7 +6,11 @@ namespace FreeML.Compiler.Compression;
 /// <param name="ClockHertz">Cycles in a second.</param>
 /// <param name="JoulesPerCycle">Mean over a cycle of the runtime's inner loops, with the memory reads in it.</param>
 /// <param name="JoulesPerWrite">A word written to FRAM, beside its cycle.</param>
-public sealed record DeviceCosts(double ClockHertz, double JoulesPerCycle, double JoulesPerWrite);
+public sealed record DeviceCosts(double ClockHertz, double JoulesPerCycle, double JoulesPerWrite)
+{
+    /// <summary>Energy of so many cycles that write so many words.</summary>
+    public double Joules(double cycles, double writes) => (cycles * JoulesPerCycle) + (writes * JoulesPerWrite);
+}
 
 /// <summary>
 /// Cycles that the device's kernels take: predictions, all in this one place, that compression weighs layers with. What an image really
