@@ -3,6 +3,7 @@
 #define DEVICE_MSP430FR6989_H
 
 #include "msp430fr5xx_6xx.h"
+#include "crc32.h"
 
 #define DEVICE_ID        0x81A8
 #define RAM_START        0x1C00
