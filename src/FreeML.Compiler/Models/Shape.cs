@@ -16,7 +16,7 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>Number of axes; 0 is a scalar.</summary>
     public int Rank => _sizes.IsDefault ? 0 : _sizes.Length;
 
-    /// <summary>Number of axes again, under the name by which a collection expression asks how long <c>[.. shape]</c> is; else it would ask for <see cref="Count"/>.</summary>
+    /// <summary>Number of axes. Spreads (<c>[.. shape]</c>) take the number of their elements from a property of this name before <see cref="Count"/>.</summary>
     public int Length => Rank;
 
     /// <summary>Number of elements.</summary>
