@@ -1,0 +1,34 @@
+namespace FreeML.Sim.Msp430.Bus;
+
+/// <summary>
+/// A request from one module to another, as a flag raises it: a timer's CCIFG, a UART's TXIFG, the ADC's end of conversion starting a DMA
+/// transfer. Whoever serves it takes it, and its owner then clears the flag.
+/// </summary>
+public sealed class TriggerLine
+{
+    private readonly Action? _taken;
+
+    /// <summary>A line.</summary>
+    /// <param name="name">For diagnostics: "TA0CCR0".</param>
+    /// <param name="taken">Called when the request is served; the owner clears its flag here.</param>
+    public TriggerLine(string name, Action? taken = null)
+    {
+        Name = name;
+        _taken = taken;
+    }
+
+    /// <summary>Called at each rising edge of the request, with its time.</summary>
+    public event Action<SimTime>? Fired;
+
+    /// <summary>Name for diagnostics.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether anybody waits for the request.</summary>
+    public bool HasListener => Fired is not null;
+
+    /// <summary>The request arises.</summary>
+    public void Fire(SimTime time) => Fired?.Invoke(time);
+
+    /// <summary>The request is being served.</summary>
+    public void Take() => _taken?.Invoke();
+}
