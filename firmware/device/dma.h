@@ -1,0 +1,74 @@
+/* DMA controller: six channels on FR5994, three on FR5969 and FR6989. Names as in the family user's guide. */
+#ifndef DEVICE_DMA_H
+#define DEVICE_DMA_H
+
+#include "registers.h"
+
+#define DMACTL0 REGISTER16(0x0500)
+#define DMACTL1 REGISTER16(0x0502)
+#define DMACTL2 REGISTER16(0x0504)
+#define DMACTL4 REGISTER16(0x0508)
+#define DMAIV   REGISTER16(0x050E)
+
+#define DMA0CTL REGISTER16(0x0510)
+#define DMA0SA  REGISTER16(0x0512)
+#define DMA0DA  REGISTER16(0x0516)
+#define DMA0SZ  REGISTER16(0x051A)
+#define DMA1CTL REGISTER16(0x0520)
+#define DMA1SA  REGISTER16(0x0522)
+#define DMA1DA  REGISTER16(0x0526)
+#define DMA1SZ  REGISTER16(0x052A)
+#define DMA2CTL REGISTER16(0x0530)
+#define DMA2SA  REGISTER16(0x0532)
+#define DMA2DA  REGISTER16(0x0536)
+#define DMA2SZ  REGISTER16(0x053A)
+
+/* Where __data16_write_addr puts a 20-bit address. */
+#define DMA0SA_ADDRESS 0x0512
+#define DMA0DA_ADDRESS 0x0516
+#define DMA1SA_ADDRESS 0x0522
+#define DMA1DA_ADDRESS 0x0526
+#define DMA2SA_ADDRESS 0x0532
+#define DMA2DA_ADDRESS 0x0536
+
+#define DMA0TSEL__DMAREQ    0x0000
+#define DMA0TSEL__TA0CCR0   0x0001
+#define DMA0TSEL__TA0CCR2   0x0002
+#define DMA0TSEL__UCA0RXIFG 0x000E
+#define DMA0TSEL__UCA0TXIFG 0x000F
+#define DMA1TSEL__DMAREQ    0x0000
+#define DMA1TSEL__UCA0RXIFG 0x0E00
+#define DMA1TSEL__UCA0TXIFG 0x0F00
+#define DMA1TSEL__DMA0IFG   0x1E00
+
+#define ENNMI       0x0001
+#define ROUNDROBIN  0x0002
+#define DMARMWDIS   0x0004
+
+#define DMAREQ       0x0001
+#define DMAABORT     0x0002
+#define DMAIE        0x0004
+#define DMAIFG       0x0008
+#define DMAEN        0x0010
+#define DMALEVEL     0x0020
+#define DMASRCBYTE   0x0040
+#define DMADSTBYTE   0x0080
+#define DMASRCINCR_0 0x0000
+#define DMASRCINCR_2 0x0200
+#define DMASRCINCR_3 0x0300
+#define DMADSTINCR_0 0x0000
+#define DMADSTINCR_2 0x0800
+#define DMADSTINCR_3 0x0C00
+#define DMADT_0      0x0000
+#define DMADT_1      0x1000
+#define DMADT_2      0x2000
+#define DMADT_4      0x4000
+#define DMADT_5      0x5000
+#define DMADT_6      0x6000
+
+#define DMAIV_NONE    0x0000
+#define DMAIV_DMA0IFG 0x0002
+#define DMAIV_DMA1IFG 0x0004
+#define DMAIV_DMA2IFG 0x0006
+
+#endif
