@@ -76,9 +76,10 @@ internal readonly record struct FmlSource(string Place, JsonElement Element, IRe
     /// <summary>Numbers in single precision.</summary>
     public float[] Floats(string name)
     {
-        JsonElement element = ArrayOf(name);
-        return [.. element.EnumerateArray().Select(item => item.ValueKind is JsonValueKind.Number && float.IsFinite((float)item.GetDouble()) ? (float)item.GetDouble() : float.NaN)] is var numbers
-            && Array.TrueForAll(numbers, float.IsFinite) ? numbers : throw new ModelException(Place, $"{name} with something else", "numbers");
+        string place = Place;
+        return [.. ArrayOf(name).EnumerateArray().Select(item => item.ValueKind is JsonValueKind.Number && float.IsFinite((float)item.GetDouble())
+            ? (float)item.GetDouble()
+            : throw new ModelException(place, $"{name} with something else", "numbers"))];
     }
 
     /// <summary>Texts.</summary>
