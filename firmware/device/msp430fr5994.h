@@ -28,7 +28,6 @@
 #define __MSP430_HAS_LEA__
 
 #include "msp430fr5xx_6xx.h"
-#include "crc32.h"
 
 #define RTC_VECTOR RTC_C_VECTOR
 

@@ -6,8 +6,6 @@
 #define DEVICE_MSP430FR5XX_6XX_H
 
 #include "registers.h"
-#include "dma.h"
-#include "eusci_a.h"
 #ifndef __ASSEMBLER__
 #include "intrinsics.h"
 #endif

@@ -27,7 +27,6 @@
 #define __MSP430_HAS_LCD_C__
 
 #include "msp430fr5xx_6xx.h"
-#include "crc32.h"
 
 #define RTC_VECTOR RTC_C_VECTOR
 
