@@ -8,8 +8,18 @@ namespace FreeML.Compiler.Fml;
 /// <summary>Reads .fml files, whoever wrote them. Nothing is believed; what does not fit is told in one line.</summary>
 public static class FmlReader
 {
-    /// <summary>Whether a file may be one: a zip.</summary>
-    public static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK"u8);
+    /// <summary>Whether a file is a zip: the only one that can be such a network. A file that cannot be read is none.</summary>
+    public static bool IsFml(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using FileStream file = InputFile.Open(path);
+        Span<byte> start = stackalloc byte[2];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == 2 && start.SequenceEqual("PK"u8);
+    }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ModelException">It is not there, or is no such file.</exception>
