@@ -80,6 +80,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>The peripherals' registers.</summary>
     public PeripheralBus Registers => _modules.Bus;
 
+    /// <summary>The port pins; none on <c>generic</c>.</summary>
+    public IReadOnlyList<Pin> Pins => _modules.Pins;
+
+    /// <summary>The pin of a name, "P1.0", in any case; null if there is none.</summary>
+    public Pin? FindPin(string name) => _modules.FindPin(name);
+
     /// <summary>
     /// Answers calls to 0180 to 01BF and 0160, and passages of the addresses given to <see cref="TrapAt"/>: receives the target or address.
     /// Null: calls to there are calls like any other.
@@ -358,6 +364,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Runs one instruction, or accepts one interrupt, or sleeps until the next event.</summary>
     public StopReason Step() => Run(_cpu->Cycles + 1);
 
+    /// <summary>The supply is gone: nothing drives a pin until <see cref="PowerCycle"/> and the program's start-up code.</summary>
+    public void LosePower() => _modules.LosePower();
+
     /// <summary>
     /// Loses power and gets it back: registers, RAM and peripherals are lost, FRAM and ROM stay. The device stands before its first
     /// instruction again; boot code's time and charge are the supply's business.
@@ -420,6 +429,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
+
+    /// <inheritdoc/>
+    void IDeviceControl.Stall(long cycles) => _cpu->Cycles += cycles;
 
     /// <inheritdoc/>
     void IDeviceControl.SetMclk(ClockRate rate, SimTime hold)

@@ -281,6 +281,7 @@ public sealed class Simulator
     {
         _supply.OutputEnabled = false;
         _unsettled = default;
+        _device.LosePower();
         _powerFailures++;
         _offSince = _supply.TimeSeconds;
         _lowestOffVolts = _supply.BufferVolts;

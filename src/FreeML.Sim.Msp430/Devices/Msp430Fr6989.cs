@@ -42,6 +42,7 @@ internal static class Msp430Fr6989
             ModuleTable.LcdC,
             .. ModuleTable.Esi,
         ],
+        Pins = PinTable.Fr6989,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.OlderConstants(ramTop: 0x23FF),
         Wire = Wire,
@@ -52,5 +53,6 @@ internal static class Msp430Fr6989
         Fr5xxFamily.Wire(modules);
         RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x0800)));
         modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
+        modules.Attach(new Crc32(modules.Activities));
     }
 }
