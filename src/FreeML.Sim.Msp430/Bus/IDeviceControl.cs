@@ -16,7 +16,14 @@ public interface IDeviceControl
     void RequestReset(ResetKind kind, ResetCause cause);
 
     /// <summary>The CPU's clock has changed; takes effect after the current instruction.</summary>
-    void SetMclk(ClockRate rate);
+    /// <param name="rate">The new rate.</param>
+    /// <param name="hold">How long the clock stands still before it goes on.</param>
+    void SetMclk(ClockRate rate, SimTime hold);
+
+    /// <summary>A part of RAM lost its contents: it was without power.</summary>
+    /// <param name="start">First address.</param>
+    /// <param name="length">Bytes.</param>
+    void LoseRam(uint start, uint length);
 
     /// <summary>The FRAM controller's settings have changed.</summary>
     /// <param name="waitStates">Cycles added to an access to the array, 0 to 15.</param>
