@@ -74,6 +74,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>The peripherals' registers.</summary>
     public PeripheralBus Registers => _modules.Bus;
 
+    /// <summary>Its UARTs, by number.</summary>
+    public IReadOnlyList<EusciA> Uarts => _modules.Uarts;
+
     /// <summary>
     /// Answers calls to 0180 to 01BF and 0160, and passages of the addresses given to <see cref="TrapAt"/>: receives the target or address.
     /// Null: calls to there are calls like any other.
@@ -369,6 +372,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
+
+    /// <inheritdoc/>
+    bool IDeviceControl.IsIdle => IsAsleep || _attention.HasFlag(Cpu.Attention.Spin);
+
+    /// <inheritdoc/>
+    bool IDeviceControl.AcceptsInterrupts => (_cpu->Status & StatusRegister.Gie) != 0;
 
     /// <inheritdoc/>
     void IDeviceControl.Stall(long cycles) => _cpu->Cycles += cycles;

@@ -56,6 +56,7 @@ internal static class Msp430Fr5994
     {
         Fr5xxFamily.Wire(modules);
         modules.Attach(new RamController());
+        modules.AttachUarts(4);
         modules.Attach(new Crc32(modules.Activities));
     }
 }
