@@ -6,10 +6,11 @@ public sealed class FieldRegister : Register
     private readonly List<FieldHooks> _hooks = [];
     private readonly List<NotModelledBits> _notModelled = [];
     private readonly ushort[] _resetMasks = new ushort[(int)ResetKind.Bor + 1];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ushort> _fields = new(StringComparer.Ordinal);
 
     private WriteGuard? _guard;
     private PeripheralBus? _bus;
+    private Action? _beforeAccess;
     private Action? _onWritten;
     private bool _computes;
     private ushort _stored;
@@ -28,6 +29,9 @@ public sealed class FieldRegister : Register
         : base(name, address)
     {
     }
+
+    /// <summary>The declared fields and their bits.</summary>
+    internal IReadOnlyDictionary<string, ushort> Fields => _fields;
 
     /// <summary>The stored bits, without what reading computes.</summary>
     internal ushort Stored
@@ -78,7 +82,7 @@ public sealed class FieldRegister : Register
     {
         ushort mask = Claim(bit, width, name, reset);
         field = new Field(this, bit, mask);
-        if (!_names.Add(name))
+        if (!_fields.TryAdd(name, mask))
         {
             throw new InvalidOperationException($"{Name}: there are two fields {name}.");
         }
@@ -185,9 +189,19 @@ public sealed class FieldRegister : Register
         return this;
     }
 
+    /// <summary>
+    /// Asks to be called before every bus access: a module that works out its state only when asked brings its fields up to date here.
+    /// </summary>
+    public FieldRegister BeforeAccess(Action access)
+    {
+        _beforeAccess = access;
+        return this;
+    }
+
     /// <inheritdoc/>
     public override ushort Read(ushort lanes)
     {
+        _beforeAccess?.Invoke();
         if (_guard is { ByteReadsGiveLowByte: true } && lanes != Lanes.Word)
         {
             int low = ReadFields(Lanes.Low) & Lanes.Low;
@@ -208,6 +222,7 @@ public sealed class FieldRegister : Register
             return;
         }
 
+        _beforeAccess?.Invoke();
         ushort before = _stored;
         int after = (before & ~(_readWrite & lanes)) | (value & _readWrite & lanes);
         after |= value & _oneSets & lanes;

@@ -8,7 +8,7 @@ namespace FreeML.Sim.Msp430.Peripherals;
 /// an event to send, two to receive, and one more a bit only while somebody looks at the transmit wire. While it sends or receives, the
 /// module keeps its clock running in any low-power mode ("automatic clock activation"); when idle it does not.</para>
 /// <para>A character arrives in the middle of its last stop bit. It comes from the host, from the module's own transmitter (UCLISTEN), or as
-/// levels of the receive wire, which are sampled in the middle of each bit.</para>
+/// levels of the receive wire (UCAxRXD), which are sampled in the middle of each bit.</para>
 /// <para>Left out, and reported when switched on: SPI (UCSYNC), multiprocessor modes, automatic baud rate, IrDA, deglitching, UCLK. Inferred:
 /// with UCRXEIE clear an erroneous character is dropped and its error bits are set all the same; a break (UCTXBRK) is one frame of low
 /// level.</para>
@@ -78,6 +78,7 @@ public sealed class EusciA : Peripheral
     /// <param name="scheduler">For its frames.</param>
     /// <param name="interrupts">For its interrupt.</param>
     /// <param name="vector">Its vector.</param>
+    /// <param name="signals">For its wires.</param>
     /// <param name="activities">For the cycles it works.</param>
     public EusciA(
         int index,
@@ -86,6 +87,7 @@ public sealed class EusciA : Peripheral
         Scheduler scheduler,
         InterruptController interrupts,
         uint vector,
+        SignalTable signals,
         ModuleLedger activities)
         : base($"eUSCI_A{index}", 0x05C0 + (0x20 * (uint)index), $"UCA{index}")
     {
@@ -100,7 +102,8 @@ public sealed class EusciA : Peripheral
         _transmitterBitDue = scheduler.Register(Name + " TXD", TransmitterBitDue);
         _receiverDue = scheduler.Register(Name + " receiver", ReceiverDue);
         _inputDue = scheduler.Register(Name + " input", InputDue);
-        TransmitWire = new Signal(RegisterPrefix + "TXD");
+        TransmitWire = signals[RegisterPrefix + "TXD"].DrivenBy();
+        signals[RegisterPrefix + "RXD"].Changed += ReceiveEdge;
         ReceiveTrigger = new TriggerLine(RegisterPrefix + "RX", () => Serve(_receiveFlag));
         TransmitTrigger = new TriggerLine(RegisterPrefix + "TX", () => Serve(_transmitFlag));
         foreach (ClockLine source in _sources.Distinct())
@@ -136,13 +139,6 @@ public sealed class EusciA : Peripheral
             _input = value;
             ListenToHost(_device.Now);
         }
-    }
-
-    /// <summary>Connects a wire to UCAxRXD, beside the host.</summary>
-    public void ConnectReceiver(Signal wire)
-    {
-        ArgumentNullException.ThrowIfNull(wire);
-        wire.Changed += ReceiveEdge;
     }
 
     /// <inheritdoc/>
@@ -231,7 +227,7 @@ public sealed class EusciA : Peripheral
 
     // Whether a byte from the host could change anything, once nothing else does.
     private bool CanHear =>
-        !_device.IsIdle || ReceiveTrigger.IsWatched || (_device.AcceptsInterrupts && (_receiveEnable.IsSet || _startEnable.IsSet));
+        !_device.IsIdle || ReceiveTrigger.HasListener || (_device.AcceptsInterrupts && (_receiveEnable.IsSet || _startEnable.IsSet));
 
     private void ResetChanged()
     {

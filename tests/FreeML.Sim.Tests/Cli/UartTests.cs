@@ -143,11 +143,9 @@ public sealed class UartTests : IDisposable
 
         public Task<string> FirstLine => _line.Task;
 
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> buffer)
+        public override void Write(byte[] buffer, int offset, int count)
         {
-            base.Write(buffer);
+            base.Write(buffer, offset, count);
             string text = Encoding.UTF8.GetString(ToArray());
             if (text.Contains('\n', StringComparison.Ordinal))
             {

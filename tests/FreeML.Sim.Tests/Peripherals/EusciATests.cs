@@ -194,7 +194,7 @@ public sealed class EusciATests
     {
         Open(format, prescaler: 8, modulation: 0x5500);
         Open(format, prescaler: 8, modulation: 0x5500, module: 1);
-        _device.Modules.Uarts[1].ConnectReceiver(Uart.TransmitWire);
+        Uart.TransmitWire.Changed += Wire(1).Set;
         for (int value = 0; value < 256; value += 17)
         {
             _device.Write(Txbuf, value);
@@ -214,7 +214,7 @@ public sealed class EusciATests
     {
         Open(0, sender);
         Open(ErrorEnable, receiver, module: 1);
-        _device.Modules.Uarts[1].ConnectReceiver(Uart.TransmitWire);
+        Uart.TransmitWire.Changed += Wire(1).Set;
         _device.Write(Txbuf, 0xAA);
         Cycles(600);
         Assert.Equal(isUnderstood && receiver * 10 > sender * 9, _device.Read(Rxbuf + 0x20) == 0xAA);
@@ -223,10 +223,8 @@ public sealed class EusciATests
     [Fact]
     public void A_glitch_is_no_start_bit()
     {
-        Signal wire = new("RXD");
-        wire.Set(true, SimTime.Zero);
+        Signal wire = Wire(0);
         Open(ErrorEnable);
-        Uart.ConnectReceiver(wire);
         wire.Set(false, _device.Now);
         Cycles(3);
         wire.Set(true, _device.Now);
@@ -245,9 +243,7 @@ public sealed class EusciATests
         foreach (bool isKept in new[] { false, true })
         {
             Open(format | (isKept ? ErrorEnable : 0));
-            Signal wire = new("RXD");
-            wire.Set(true, _device.Now);
-            Uart.ConnectReceiver(wire);
+            Signal wire = Wire(0);
             int bits = 10 + ((format & EvenParity) != 0 ? 1 : 0) + ((format & TwoStops) != 0 ? 1 : 0);
             for (int bit = 0; bit < bits; bit++)
             {
@@ -340,10 +336,8 @@ public sealed class EusciATests
     [Fact]
     public void A_start_bit_wakes_the_clock_in_LPM3()
     {
-        Signal wire = new("RXD");
-        wire.Set(true, SimTime.Zero);
+        Signal wire = Wire(0);
         Open(0);
-        Uart.ConnectReceiver(wire);
         _device.Modules.StatusRegisterChanged(0xD0);
         Cycles(1000);
         foreach (bool level in new[] { false, true, false, true, false, true, false, true, false, true })
@@ -473,6 +467,8 @@ public sealed class EusciATests
         Cycles(1000);
         Assert.Empty(_sent);
     }
+
+    private Signal Wire(int module) => _device.Modules.Signals[$"UCA{module}RXD"];
 
     private void Open(int options, int prescaler = 10, int modulation = 0, uint module = 0)
     {
