@@ -80,6 +80,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>The peripherals' registers.</summary>
     public PeripheralBus Registers => _modules.Bus;
 
+    /// <summary>Its UARTs, by number.</summary>
+    public IReadOnlyList<EusciA> Uarts => _modules.Uarts;
+
     /// <summary>The port pins; none on <c>generic</c>.</summary>
     public IReadOnlyList<Pin> Pins => _modules.Pins;
 
@@ -429,6 +432,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
+
+    /// <inheritdoc/>
+    bool IDeviceControl.IsIdle => IsAsleep || _attention.HasFlag(Cpu.Attention.Spin);
+
+    /// <inheritdoc/>
+    bool IDeviceControl.AcceptsInterrupts => (_cpu->Status & StatusRegister.Gie) != 0;
 
     /// <inheritdoc/>
     void IDeviceControl.Stall(long cycles) => _cpu->Cycles += cycles;

@@ -9,6 +9,12 @@ public interface IDeviceControl
     /// <summary>MCLK cycles since power-up. In an instruction: those up to its end.</summary>
     long Cycles { get; }
 
+    /// <summary>Whether the program stands still, asleep or in a jump to itself: nothing but an event can make it go on.</summary>
+    bool IsIdle { get; }
+
+    /// <summary>Whether maskable interrupts are accepted (GIE).</summary>
+    bool AcceptsInterrupts { get; }
+
     /// <summary>Makes the CPU wait: the bus answers this many MCLK cycles later.</summary>
     void Stall(long cycles);
 

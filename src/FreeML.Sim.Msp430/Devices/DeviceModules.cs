@@ -9,6 +9,8 @@ namespace FreeML.Sim.Msp430.Devices;
 /// </summary>
 public sealed class DeviceModules
 {
+    private readonly List<EusciA> _uarts = [];
+
     internal DeviceModules(DeviceDescription description, IDeviceControl control, DeviceOptions options)
     {
         Description = description;
@@ -76,6 +78,20 @@ public sealed class DeviceModules
 
     /// <summary>WDT_A.</summary>
     public Watchdog? Watchdog { get; internal set; }
+
+    /// <summary>eUSCI_A modules, by number.</summary>
+    public IReadOnlyList<EusciA> Uarts => _uarts;
+
+    /// <summary>Attaches the first eUSCI_A modules, each at the vector that has its name.</summary>
+    /// <param name="count">How many.</param>
+    public void AttachUarts(int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            uint vector = Description.VectorOf($"eUSCI_A{index}");
+            _uarts.Add(Attach(new EusciA(index, Control, Clocks!, Scheduler, Interrupts, vector, Signals, Activities)));
+        }
+    }
 
     /// <summary>Attaches a peripheral and gives it back.</summary>
     public T Attach<T>(T peripheral)

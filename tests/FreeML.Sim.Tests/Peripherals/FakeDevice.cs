@@ -19,6 +19,10 @@ internal sealed class FakeDevice : IDeviceControl
     /// <summary>Cycles of the present MCLK, as if there never had been another.</summary>
     public long Cycles => Mclk.TimeToCycles(Now);
 
+    public bool IsIdle { get; set; }
+
+    public bool AcceptsInterrupts { get; set; }
+
     public long StalledCycles { get; private set; }
 
     public DeviceModules Modules { get; }
