@@ -74,6 +74,12 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>The peripherals' registers.</summary>
     public PeripheralBus Registers => _modules.Bus;
 
+    /// <summary>The port pins; none on <c>generic</c>.</summary>
+    public IReadOnlyList<Pin> Pins => _modules.Pins;
+
+    /// <summary>The pin of a name, "P1.0", in any case; null if there is none.</summary>
+    public Pin? FindPin(string name) => _modules.FindPin(name);
+
     /// <summary>
     /// Answers calls to 0180 to 01BF and 0160, and passages of the addresses given to <see cref="TrapAt"/>: receives the target or address.
     /// Null: calls to there are calls like any other.
@@ -316,6 +322,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     /// <summary>Runs one instruction, or accepts one interrupt, or sleeps until the next event.</summary>
     public StopReason Step() => Run(_cpu->Cycles + 1);
+
+    /// <summary>The supply is gone: nothing drives a pin until <see cref="PowerCycle"/> and the program's start-up code.</summary>
+    public void LosePower() => _modules.LosePower();
 
     /// <summary>
     /// Loses power and gets it back: registers, RAM and peripherals are lost, FRAM and ROM stay. The device stands before its first

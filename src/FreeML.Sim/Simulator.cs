@@ -271,6 +271,7 @@ public sealed class Simulator
     private void Fail()
     {
         _supply.OutputEnabled = false;
+        _device.LosePower();
         _powerFailures++;
         _offSince = _supply.TimeSeconds;
         _lowestOffVolts = _supply.BufferVolts;

@@ -10,6 +10,7 @@ public sealed class FieldRegister : Register
 
     private WriteGuard? _guard;
     private PeripheralBus? _bus;
+    private Action? _beforeAccess;
     private Action? _onWritten;
     private bool _computes;
     private ushort _stored;
@@ -181,9 +182,19 @@ public sealed class FieldRegister : Register
         return this;
     }
 
+    /// <summary>
+    /// Asks to be called before every bus access: a module that works out its state only when asked brings its fields up to date here.
+    /// </summary>
+    public FieldRegister BeforeAccess(Action access)
+    {
+        _beforeAccess = access;
+        return this;
+    }
+
     /// <inheritdoc/>
     public override ushort Read(ushort lanes)
     {
+        _beforeAccess?.Invoke();
         if (_guard is { ByteReadsGiveLowByte: true } && lanes != Lanes.Word)
         {
             int low = ReadFields(Lanes.Low) & Lanes.Low;
@@ -204,6 +215,7 @@ public sealed class FieldRegister : Register
             return;
         }
 
+        _beforeAccess?.Invoke();
         ushort before = _stored;
         int after = (before & ~(_readWrite & lanes)) | (value & _readWrite & lanes);
         after |= value & _oneSets & lanes;

@@ -21,6 +21,9 @@ public sealed record DeviceDescription
     /// <summary>The modules of the peripheral page.</summary>
     public required IReadOnlyList<DeviceModule> Modules { get; init; }
 
+    /// <summary>Its port pins and their functions, port by port.</summary>
+    public IReadOnlyList<PinDescription> Pins { get; init; } = [];
+
     /// <summary>Which FRAM controller it has.</summary>
     public FramControllerKind FramController { get; init; }
 
@@ -67,6 +70,21 @@ public sealed record DeviceDescription
         }
 
         throw new InvalidOperationException($"{Name} does not describe 0x{address:X5}.");
+    }
+
+    /// <summary>The address of the vector of a name, as the data sheet has it.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public uint VectorOf(string name)
+    {
+        foreach (InterruptVector vector in Vectors)
+        {
+            if (vector.Name == name)
+            {
+                return vector.Address;
+            }
+        }
+
+        throw new InvalidOperationException($"{Name} has no vector {name}.");
     }
 
     /// <summary>The name of the vector at an address of the vector table; null if the device does not use it.</summary>

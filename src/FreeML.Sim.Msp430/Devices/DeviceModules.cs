@@ -23,6 +23,8 @@ public sealed class DeviceModules
                 Bus.AddName(register);
             }
         }
+
+        Pins = [.. description.Pins.Select(pin => new Pin(pin.Name, () => control.Now))];
     }
 
     /// <summary>The device.</summary>
@@ -45,6 +47,15 @@ public sealed class DeviceModules
 
     /// <summary>How long modules were active.</summary>
     public ModuleLedger Activities { get; } = new();
+
+    /// <summary>Wires between modules and pins.</summary>
+    public SignalTable Signals { get; } = new();
+
+    /// <summary>The port pins, in the order of <see cref="DeviceDescription.Pins"/>.</summary>
+    public IReadOnlyList<Pin> Pins { get; }
+
+    /// <summary>The ports.</summary>
+    public IReadOnlyList<Port> Ports { get; internal set; } = [];
 
     /// <summary>SFR and SYS; null on a device without.</summary>
     public SystemModule? System { get; internal set; }
@@ -83,6 +94,29 @@ public sealed class DeviceModules
             Control.SetMclk(Options.FixedClock);
             Control.SetFram(0, writesBlocked: false);
         }
+    }
+
+    /// <summary>The supply is gone: nothing drives a pin any more.</summary>
+    public void LosePower()
+    {
+        foreach (Port port in Ports)
+        {
+            port.Release();
+        }
+    }
+
+    /// <summary>The pin of a name: "P1.0", in any case; null if the device has none.</summary>
+    public Pin? FindPin(string name)
+    {
+        foreach (Pin pin in Pins)
+        {
+            if (string.Equals(pin.Name, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return pin;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The CPU's status register changed its low-power bits: clocks stop or start.</summary>

@@ -6,9 +6,11 @@ namespace FreeML.Sim.Msp430.Devices;
 /// <summary>What the devices of the FR58xx, FR59xx and FR6xxx family have in common.</summary>
 internal static class Fr5xxFamily
 {
+    private const uint PortJ = 0x0320;
     private const uint PortJSelect0 = 0x032A;
-    private const int LfxtPins = 0x0030;
-    private const int HfxtPins = 0x00C0;
+    private const uint PortJSelect1 = 0x032C;
+    private const int LfxtInput = 4;
+    private const int HfxtInput = 6;
 
     /// <summary>The family's numbers; devices correct them with <c>with</c>.</summary>
     /// <param name="ramTop">Highest RAM address.</param>
@@ -72,8 +74,8 @@ internal static class Fr5xxFamily
             system,
             modules.Scheduler,
             Sources(constants, modules.Options),
-            () => (modules.Bus.Peek(PortJSelect0) & LfxtPins) != 0,
-            () => (modules.Bus.Peek(PortJSelect0) & HfxtPins) != 0));
+            () => IsCrystalPin(modules.Bus, LfxtInput),
+            () => IsCrystalPin(modules.Bus, HfxtInput)));
         modules.Clocks = clocks;
         modules.Fram = modules.Attach(FramController.Create(
             modules.Description.FramController,
@@ -85,7 +87,35 @@ internal static class Fr5xxFamily
         modules.Watchdog = modules.Attach(new Watchdog(control, system, clocks, modules.Scheduler, modules.Interrupts, 0xFFF2));
         modules.Attach(new Mpy32(0x04C0));
         modules.Attach(new MemoryProtection(control));
+        ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);
+        WirePorts(modules, modules.Power);
     }
+
+    // Ports with a vector of their own can interrupt.
+    private static void WirePorts(DeviceModules modules, PowerManagement power)
+    {
+        Dictionary<string, PortHalf> halves = [];
+        foreach (IGrouping<string, (PinDescription Description, Pin Pin)> port in modules.Description.Pins.Zip(modules.Pins).GroupBy(pin => pin.First.Port))
+        {
+            bool hasVector = modules.Description.Vectors.Any(vector => vector.Name == port.Key);
+            InterruptLine? line = hasVector ? modules.Interrupts.Connect(modules.Description.VectorOf(port.Key), port.Key) : null;
+            halves.Add(port.Key, new PortHalf(port.Key, modules.Control, modules.Signals, port, line));
+        }
+
+        List<Port> ports = [];
+        for (int pair = 0; halves.Remove($"P{(2 * pair) + 1}", out PortHalf? low); pair++)
+        {
+            halves.Remove($"P{(2 * pair) + 2}", out PortHalf? high);
+            ports.Add(modules.Attach(new Port($"P{(char)('A' + pair)}", 0x0200 + (0x20 * (uint)pair), power, low, high)));
+        }
+
+        ports.Add(modules.Attach(new Port("PJ", PortJ, power, halves["PJ"], null)));
+        modules.Ports = ports.AsReadOnly();
+    }
+
+    // The input pin's bits decide for both pins of a crystal.
+    private static bool IsCrystalPin(PeripheralBus bus, int bit) =>
+        ((bus.Peek(PortJSelect0) >> bit) & 1) == 1 && ((bus.Peek(PortJSelect1) >> bit) & 1) == 0;
 
     /// <summary>A vector table from 0xFFFE downwards, without the three that all devices share.</summary>
     public static IReadOnlyList<InterruptVector> Vectors(params string[] fromComparatorDown)

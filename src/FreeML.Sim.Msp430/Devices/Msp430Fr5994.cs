@@ -47,6 +47,7 @@ internal static class Msp430Fr5994
             ModuleTable.Crc32,
             ModuleTable.Lea,
         ],
+        Pins = PinTable.Fr5994,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.Constants(ramTop: 0x3BFF),
         Wire = Wire,
