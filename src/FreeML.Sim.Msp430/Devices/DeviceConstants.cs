@@ -33,6 +33,9 @@ public sealed record DeviceConstants
     /// <summary>From switching HFXT on to a usable clock.</summary>
     public required DeviceConstant HfxtStartUp { get; init; }
 
+    /// <summary>Numbers of the analog modules.</summary>
+    public required AnalogConstants Analog { get; init; }
+
     /// <summary>The highest RAM address: with SYSRIVECT set, the vector table ends there.</summary>
     public required DeviceConstant RamVectorTop { get; init; }
 
@@ -49,5 +52,6 @@ public sealed record DeviceConstants
         HfxtFrequency,
         HfxtStartUp,
         RamVectorTop,
+        .. Analog.All,
     ];
 }

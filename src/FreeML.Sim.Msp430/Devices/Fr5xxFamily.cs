@@ -12,6 +12,9 @@ internal static class Fr5xxFamily
     private const int LfxtInput = 4;
     private const int HfxtInput = 6;
 
+    // By ADC12SHS, from 1 on.
+    private static readonly string[] AdcTriggers = ["TA0.1", "TB0.0", "TB0.1", "TA1.1", "TA2.1", "TA3.1", "TA4.1"];
+
     /// <summary>The family's numbers; devices correct them with <c>with</c>.</summary>
     /// <param name="ramTop">Highest RAM address.</param>
     public static DeviceConstants Constants(uint ramTop) => new()
@@ -25,6 +28,7 @@ internal static class Fr5xxFamily
         LfxtStartUp = new("lfxt.start_up", 0.8, "s", "SLASE54, LFXT, typical", Confidence.Recalled),
         HfxtFrequency = new("hfxt.frequency", 16e6, "Hz", "the fastest crystal without a divider", Confidence.Inferred),
         HfxtStartUp = new("hfxt.start_up", 1.6e-3, "s", "SLASE54, HFXT, 16 MHz, typical", Confidence.Recalled),
+        Analog = AnalogConstants.Family,
         RamVectorTop = new("sys.ram_vector_top", ramTop, "", "SLAU367P, SYSRIVECT: \"top of RAM\"; taken to be the highest RAM address", Confidence.Inferred),
     };
 
@@ -87,9 +91,32 @@ internal static class Fr5xxFamily
         modules.Watchdog = modules.Attach(new Watchdog(control, system, clocks, modules.Scheduler, modules.Interrupts, 0xFFF2));
         modules.Attach(new Mpy32(0x04C0));
         modules.Attach(new MemoryProtection(control));
+        WireAnalog(modules, clocks, constants.Analog);
         ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);
         WirePorts(modules, modules.Power);
     }
+
+    private static void WireAnalog(DeviceModules modules, ClockSystem clocks, AnalogConstants constants)
+    {
+        ReferenceGenerator reference = modules.Attach(new ReferenceGenerator(modules.Control, modules.Scheduler, modules.Activities, constants));
+        Adc12 adc = modules.Attach(new Adc12(
+            modules.Control,
+            modules.Analog,
+            reference,
+            [clocks.Modclk, clocks.Aclk, clocks.Mclk, clocks.Smclk],
+            [null, .. AdcTriggers.Select(name => modules.Signals[name])],
+            modules.Scheduler,
+            Line(modules, "ADC12_B"),
+            modules.Activities,
+            constants,
+            modules.Options.Celsius));
+        modules.Adc = adc;
+        ComparatorE comparator = modules.Attach(new ComparatorE(
+            modules.Control, modules.Analog, reference, modules.Scheduler, Line(modules, "COMP_E"), modules.Activities, constants));
+        modules.Signals.Add(comparator.Output);
+    }
+
+    private static InterruptLine Line(DeviceModules modules, string name) => modules.Interrupts.Connect(modules.Description.VectorOf(name), name);
 
     // Ports with a vector of their own can interrupt.
     private static void WirePorts(DeviceModules modules, PowerManagement power)
