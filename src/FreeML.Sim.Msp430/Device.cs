@@ -408,6 +408,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     public void Dispose() => _memory.Dispose();
 
     /// <inheritdoc/>
+    void IDeviceControl.Stall(long cycles) => _cpu->Cycles += cycles;
+
+    /// <inheritdoc/>
     void IDeviceControl.SetMclk(ClockRate rate)
     {
         (_epoch, _epochCycles) = (Now, _cpu->Cycles);

@@ -6,6 +6,12 @@ public interface IDeviceControl
     /// <summary>The present simulated time, exact even in the middle of an instruction.</summary>
     SimTime Now { get; }
 
+    /// <summary>MCLK cycles since power-up. In an instruction: those up to its end.</summary>
+    long Cycles { get; }
+
+    /// <summary>Makes the CPU wait: the bus answers this many MCLK cycles later.</summary>
+    void Stall(long cycles);
+
     /// <summary>Asks for a reset. It takes effect after the current instruction; the deepest of several wins, all causes are reported.</summary>
     void RequestReset(ResetKind kind, ResetCause cause);
 

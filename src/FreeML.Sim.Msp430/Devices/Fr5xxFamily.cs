@@ -89,7 +89,8 @@ internal static class Fr5xxFamily
             Rate(constants.WaitlessMclk),
             (int)constants.AutomaticWaitStates.Value));
         modules.Watchdog = modules.Attach(new Watchdog(control, system, clocks, modules.Scheduler, modules.Interrupts, 0xFFF2));
-        modules.Attach(new Mpy32(0x04C0));
+        modules.Attach(new Mpy32(0x04C0, control, modules.Activities));
+        modules.Attach(new Crc16(modules.Activities));
         modules.Attach(new MemoryProtection(control));
         WireAnalog(modules, clocks, constants.Analog);
         ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);

@@ -57,5 +57,6 @@ internal static class Msp430Fr5994
     {
         Fr5xxFamily.Wire(modules);
         modules.Attach(new RamController());
+        modules.Attach(new Crc32(modules.Activities));
     }
 }

@@ -52,5 +52,6 @@ internal static class Msp430Fr6989
     {
         Fr5xxFamily.Wire(modules);
         modules.Attach(new RamController());
+        modules.Attach(new Crc32(modules.Activities));
     }
 }

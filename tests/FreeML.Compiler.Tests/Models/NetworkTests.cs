@@ -33,6 +33,18 @@ public class NetworkTests
     }
 
     [Fact]
+    public void Values_side_by_side_and_axes_in_another_order_have_their_shapes()
+    {
+        var network = new Network("x", [2, 3, 4],
+        [
+            new Activation("a", [0], ActivationKind.Relu),
+            new Concatenation("c", [0, 1, 0], 2),
+            new Transposition("t", [2], [2, 0, 1]),
+        ]);
+        Assert.Equal<Shape>([[2, 3, 4], [2, 3, 4], [2, 3, 12], [12, 2, 3]], network.Shapes);
+    }
+
+    [Fact]
     public void A_layer_that_does_not_fit_is_named()
     {
         var error = Assert.Throws<ModelException>(() => Sample.With(4, new Dense("fc", [4], new Tensor([10, 63]), null)));

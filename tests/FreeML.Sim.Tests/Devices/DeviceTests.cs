@@ -279,12 +279,14 @@ public class DeviceTests
         FakeDevice device = new("generic");
         device.Write(multiplier + 0x02, 1234);
         device.Write(multiplier + 0x08, -567);
+        device.Advance(SimTime.FromMicroseconds(1));
         int product = device.Read(multiplier + 0x0A) | (device.Read(multiplier + 0x0C) << 16);
         Assert.Equal(1234 * -567, product);
         device.Write(multiplier + 0x10, 0x5678);
         device.Write(multiplier + 0x12, 0x1234);
         device.Write(multiplier + 0x20, 0x0003);
         device.Write(multiplier + 0x22, 0x0000);
+        device.Advance(SimTime.FromMicroseconds(1));
         Assert.Equal(0x1234_5678 * 3, device.Read(multiplier + 0x24) | (device.Read(multiplier + 0x26) << 16));
         Assert.Empty(device.Bus.UnmodelledTouched);
     }

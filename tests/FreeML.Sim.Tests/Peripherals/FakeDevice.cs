@@ -16,6 +16,11 @@ internal sealed class FakeDevice : IDeviceControl
 
     public SimTime Now { get; private set; }
 
+    /// <summary>Cycles of the present MCLK, as if there never had been another.</summary>
+    public long Cycles => Mclk.TimeToCycles(Now);
+
+    public long StalledCycles { get; private set; }
+
     public DeviceModules Modules { get; }
 
     public PeripheralBus Bus => Modules.Bus;
@@ -29,6 +34,12 @@ internal sealed class FakeDevice : IDeviceControl
     public (int WaitStates, bool WritesBlocked) Fram { get; private set; }
 
     public int Attentions { get; private set; }
+
+    public void Stall(long cycles)
+    {
+        StalledCycles += cycles;
+        Now += Mclk.CyclesToTime(cycles);
+    }
 
     public void RequestReset(ResetKind kind, ResetCause cause) => Resets.Add((kind, cause));
 

@@ -1,0 +1,14 @@
+using FreeML.Compiler;
+using FreeML.Compiler.Compression;
+using FreeML.Compiler.Models;
+
+namespace FreeML.Sim.Cli.Compress;
+
+/// <summary>A network that the user named: a file, or a published network by its name.</summary>
+internal static class ModelSource
+{
+    /// <summary>Reads a network. A file may be called like a published network; then the file is meant.</summary>
+    /// <exception cref="ModelException">It is none.</exception>
+    public static Network Read(string name) =>
+        !File.Exists(name) && PublishedNetworks.Find(name) is { } published ? published : throw new ModelException(name, "nothing", "x");
+}
