@@ -1,6 +1,7 @@
 using FreeML.Compiler;
 using FreeML.Compiler.Compression;
 using FreeML.Compiler.Models;
+using FreeML.Compiler.Onnx;
 
 namespace FreeML.Sim.Cli.Compress;
 
@@ -9,6 +10,5 @@ internal static class ModelSource
 {
     /// <summary>Reads a network. A file may be called like a published network; then the file is meant.</summary>
     /// <exception cref="ModelException">It is none.</exception>
-    public static Network Read(string name) =>
-        !File.Exists(name) && PublishedNetworks.Find(name) is { } published ? published : throw new ModelException(name, "nothing", "x");
+    public static Network Read(string name) => !File.Exists(name) && PublishedNetworks.Find(name) is { } published ? published : OnnxReader.Read(name);
 }
