@@ -6,7 +6,7 @@ public sealed class FieldRegister : Register
     private readonly List<FieldHooks> _hooks = [];
     private readonly List<NotModelledBits> _notModelled = [];
     private readonly ushort[] _resetMasks = new ushort[(int)ResetKind.Bor + 1];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ushort> _fields = new(StringComparer.Ordinal);
 
     private WriteGuard? _guard;
     private PeripheralBus? _bus;
@@ -29,6 +29,9 @@ public sealed class FieldRegister : Register
         : base(name, address)
     {
     }
+
+    /// <summary>The declared fields and their bits.</summary>
+    internal IReadOnlyDictionary<string, ushort> Fields => _fields;
 
     /// <summary>The stored bits, without what reading computes.</summary>
     internal ushort Stored
@@ -79,7 +82,7 @@ public sealed class FieldRegister : Register
     {
         ushort mask = Claim(bit, width, name, reset);
         field = new Field(this, bit, mask);
-        if (!_names.Add(name))
+        if (!_fields.TryAdd(name, mask))
         {
             throw new InvalidOperationException($"{Name}: there are two fields {name}.");
         }

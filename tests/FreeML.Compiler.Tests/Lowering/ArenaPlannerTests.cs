@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Quantization;
