@@ -51,7 +51,7 @@ internal sealed class CompressCommand
                 throw new InputException("--dry-run", null, "--policy energy", "--policy paper, which needs no data to choose by");
             }
 
-            DryRun run = DryRun.Of(ModelSource.Read(request.GetRequiredValue(_model)), budget.Bytes!.Value);
+            DryRun run = DryRun.Of(ModelSource.Read(request.GetRequiredValue(_model), keepsNormalisation: true), budget.Bytes!.Value);
             Show(request, terminal, run.WriteText, run.WriteJson);
             return ExitCode.Done;
         }

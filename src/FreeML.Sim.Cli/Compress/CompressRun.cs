@@ -36,7 +36,7 @@ internal sealed class CompressRun
     {
         _request = request;
         _terminal = terminal;
-        _network = ModelSource.Read(request.Model);
+        _network = ModelSource.Read(request.Model, request.IsPaper);
         (LabelledData training, LabelledData test) = DataSets.LoadBoth(request.Data);
         InputScaling scaling = Scaling(training);
         (_training, _validation) = Fitted(training, scaling).Split(ValidationShare, request.Training.Seed);
