@@ -27,6 +27,9 @@ public readonly struct Field
     /// <summary>Whether any bit is set.</summary>
     public bool IsSet => (_register.Stored & _mask) != 0;
 
+    /// <summary>One of the bits, 0 the lowest.</summary>
+    public Field Bit(int index) => new(_register, _shift + index, (1 << (_shift + index)) & _mask);
+
     /// <summary>Sets all bits.</summary>
     public void Set() => _register.Stored |= (ushort)_mask;
 

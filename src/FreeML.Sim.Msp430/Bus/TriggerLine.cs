@@ -23,6 +23,9 @@ public sealed class TriggerLine
     /// <summary>Name for diagnostics.</summary>
     public string Name { get; }
 
+    /// <summary>Whether anybody waits for the request.</summary>
+    public bool HasListener => Fired is not null;
+
     /// <summary>The request arises.</summary>
     public void Fire(SimTime time) => Fired?.Invoke(time);
 

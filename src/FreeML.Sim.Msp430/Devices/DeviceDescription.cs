@@ -21,6 +21,9 @@ public sealed record DeviceDescription
     /// <summary>The modules of the peripheral page.</summary>
     public required IReadOnlyList<DeviceModule> Modules { get; init; }
 
+    /// <summary>Its port pins and their functions, port by port.</summary>
+    public IReadOnlyList<PinDescription> Pins { get; init; } = [];
+
     /// <summary>Which FRAM controller it has.</summary>
     public FramControllerKind FramController { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record DeviceDescription
 
     /// <summary>Its uncertain numbers, with their sources; null for <c>generic</c>, which has none.</summary>
     public DeviceConstants? Constants { get; init; }
+
+    /// <summary>The eUSCI_A that a LaunchPad with this device connects to the computer.</summary>
+    public int BoardUart { get; init; }
 
     /// <summary>Whether addresses of the peripheral page without a register are memory (<c>generic</c>) instead of vacant.</summary>
     public bool UnclaimedPeripheralSpaceIsMemory { get; init; }
@@ -67,6 +73,21 @@ public sealed record DeviceDescription
         }
 
         throw new InvalidOperationException($"{Name} does not describe 0x{address:X5}.");
+    }
+
+    /// <summary>The address of the vector of a name, as the data sheet has it.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public uint VectorOf(string name)
+    {
+        foreach (InterruptVector vector in Vectors)
+        {
+            if (vector.Name == name)
+            {
+                return vector.Address;
+            }
+        }
+
+        throw new InvalidOperationException($"{Name} has no vector {name}.");
     }
 
     /// <summary>The name of the vector at an address of the vector table; null if the device does not use it.</summary>

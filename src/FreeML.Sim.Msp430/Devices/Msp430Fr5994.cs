@@ -47,6 +47,7 @@ internal static class Msp430Fr5994
             ModuleTable.Crc32,
             ModuleTable.Lea,
         ],
+        Pins = PinTable.Fr5994,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.Constants(ramTop: 0x3BFF),
         Wire = Wire,
@@ -55,6 +56,11 @@ internal static class Msp430Fr5994
     private static void Wire(DeviceModules modules)
     {
         Fr5xxFamily.Wire(modules);
-        modules.Attach(new RamController());
+
+        // The second sector is the RAM that LEA shares (inferred from the two blocks of 4 KB).
+        RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x1000), (0x2C00, 0x1000)));
+        modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
+        modules.AttachUarts(4);
+        modules.Attach(new Crc32(modules.Activities));
     }
 }
