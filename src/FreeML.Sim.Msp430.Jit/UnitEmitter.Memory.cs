@@ -1,0 +1,361 @@
+using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Memory;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+using Code = Iced.Intel.Code;
+using HostInstruction = Iced.Intel.Instruction;
+
+namespace FreeML.Sim.Msp430.Jit;
+
+// Guest memory: addresses, the paths they are reached by, and the FRAM cache.
+internal sealed partial class UnitEmitter
+{
+    // Forms an address and makes sure that it is reached as expected; nothing has happened yet if it is not.
+    private Place Locate(int into, int register, OperandPath path, uint value, AccessPath memory, bool writes)
+    {
+        int bits = Current.Bits;
+        uint align = bits == 8 ? AddressMask : AddressMask & ~1u;
+        if (path is OperandPath.Absolute)
+        {
+            uint address = value & align;
+            Place fixedPlace = Place.Fixed(address, memory, bits);
+            if (writes)
+            {
+                Check(fixedPlace, writes: true);
+            }
+
+            return fixedPlace;
+        }
+
+        Register target = HostLayout.Sized(into, 32);
+        bool isNear = path is OperandPath.Indexed;
+        int offset = path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0;
+        Value basis = Register(register, into);
+        if (isNear)
+        {
+            // X(Rn) wraps at 64 KiB if Rn lies below.
+            Register low = HostLayout.Sized(basis.Register, 32);
+            if (basis.Register == into)
+            {
+                _a.AddInstruction(HostInstruction.Create(Code.Mov_r32_rm32, Iced.Intel.Register.EAX, low));
+                _a.cmp(eax, 0x10000);
+            }
+            else
+            {
+                Emit(HostOperation.Cmp, 32, basis.Register, Value.Of(0x10000));
+            }
+
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, target, new MemoryOperand(HostLayout.Sized(basis.Register, 64), offset, 1)));
+            _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(into, 16)));
+            _a.AddInstruction(HostInstruction.Create(Code.Cmovb_r32_rm32, target, Iced.Intel.Register.EAX));
+        }
+        else if (offset != 0)
+        {
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, target, new MemoryOperand(HostLayout.Sized(basis.Register, 64), offset, 1)));
+        }
+        else if (basis.Register != into)
+        {
+            Emit(Code.Mov_r32_rm32, 32, into, basis.Register);
+        }
+
+        Emit(HostOperation.And, 32, into, Value.Of(align));
+        Place place = Place.At(into, memory, bits);
+        Check(place, writes);
+        return place;
+    }
+
+    // A place on the stack, its address in EDX; SP is not moved yet.
+    private Place LocateStack(int offset, int bits, bool writes)
+    {
+        _a.lea(edx, __[rbx + offset]);
+        _a.and(edx, unchecked((int)(AddressMask & ~1u)));
+        Place place = Place.At(Edx, Memories.Destination, bits);
+        Check(place, writes);
+        return place;
+    }
+
+    // Leaves for the interpreter unless the place is reached as expected. EAX is free.
+    private void Check(Place place, bool writes)
+    {
+        int index = _index;
+        GuestBlock block = _block;
+        Plan[] plans = _plans;
+        Label mismatch = _a.CreateLabel();
+        CheckWord(0);
+        if (place.Bits == 20)
+        {
+            CheckWord(2);
+        }
+
+        _cold.Add(() =>
+        {
+            _a.Label(ref mismatch);
+            int count = plans.Length - (block.Last.Shape is Shape.Interpreted ? 1 : 0);
+            _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
+            Count(Sum(plans, index, count), add: false);
+            GoBack(Leave.Mismatch, block.Instructions[index].Address);
+        });
+
+        void CheckWord(int offset)
+        {
+            int paths = writes ? _at.WritePaths : _at.ReadPaths;
+            if (place.Register is { } register)
+            {
+                _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
+                if (offset != 0)
+                {
+                    _a.cmp(eax, (int)AddressSpace.Size);
+                    _a.jae(mismatch);
+                }
+
+                _a.shr(eax, AddressSpace.GranuleBits);
+                _a.cmp(__byte_ptr[r15 + rax + paths], (int)place.Memory);
+            }
+            else
+            {
+                _a.cmp(__byte_ptr[r15 + (paths + (int)((place.Address + (uint)offset) >> AddressSpace.GranuleBits))], (int)place.Memory);
+            }
+
+            _a.jne(mismatch);
+        }
+    }
+
+    // Reads into EAX. Whether the other of ECX and EDX holds something.
+    private Value Load(Place place, bool isOtherInUse)
+    {
+        if (place.Memory is AccessPath.Fram)
+        {
+            Touch(place, 0, isOtherInUse);
+            if (place.Bits == 20)
+            {
+                Touch(place, 2, isOtherInUse);
+            }
+        }
+
+        MemoryOperand from = place.Register is { } register ? Address(register, 0) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
+        switch (place.Bits)
+        {
+            case 8:
+                _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm8, Iced.Intel.Register.EAX, from));
+                break;
+            case 16:
+                _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, from));
+                break;
+            default:
+                _a.AddInstruction(HostInstruction.Create(Code.Mov_r32_rm32, Iced.Intel.Register.EAX, from));
+                _a.and(eax, (int)AddressMask);
+                break;
+        }
+
+        return Value.In(Eax);
+    }
+
+    private void Store(Place place, Value value)
+    {
+        MemoryOperand to = place.Register is { } register ? Address(register, 0) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
+        int width = place.Bits == 20 ? 32 : place.Bits;
+        if (value.IsConstant)
+        {
+            Code constant = width == 8 ? Code.Mov_rm8_imm8 : width == 16 ? Code.Mov_rm16_imm16 : Code.Mov_rm32_imm32;
+            _a.AddInstruction(HostInstruction.Create(constant, to, Signed(value.Constant, width)));
+            return;
+        }
+
+        Code code = width == 8 ? Code.Mov_rm8_r8 : width == 16 ? Code.Mov_rm16_r16 : Code.Mov_rm32_r32;
+        _a.AddInstruction(HostInstruction.Create(code, to, HostLayout.Sized(value.Register, width)));
+    }
+
+    private void Fetch(GuestInstruction i)
+    {
+        if (i.InFram && !(i.Shape is Shape.Jump && _fetched == i.Address))
+        {
+            TouchLine(i.Lines.First);
+            if (i.Lines.Second is { } second)
+            {
+                TouchLine(second);
+            }
+        }
+    }
+
+    private uint _fetched = uint.MaxValue;
+
+    private void FetchJumpFirst()
+    {
+        if (_fetchFirst is { } jump)
+        {
+            if (jump.InFram && _newest[jump.Lines.First & 1] != jump.Lines.First)
+            {
+                // Comparing lines needs no register, but filling one does.
+                _a.mov(__dword_ptr[r15 + (_at.Flags + 4)], eax);
+                Fetch(jump);
+                _a.mov(eax, __dword_ptr[r15 + (_at.Flags + 4)]);
+            }
+
+            _fetched = jump.Address;
+        }
+    }
+
+    private void FetchInVain(GuestInstruction i)
+    {
+        if (i.InFram)
+        {
+            TouchLine(i.Decoded.NextAddress >> 3);
+        }
+    }
+
+    // A line known when the code is written. EAX is free.
+    private void TouchLine(uint line)
+    {
+        int set = (int)(line & 1);
+        if (_newest[set] == line)
+        {
+            return;
+        }
+
+        _newest[set] = line;
+        int newest = _at.CacheLines + (8 * set);
+        Label other = _a.CreateLabel();
+        Label back = _a.CreateLabel();
+        _a.cmp(__dword_ptr[r15 + newest], (int)line);
+        _a.jne(other);
+        _a.Label(ref back);
+        _a.nop();
+        _cold.Add(() =>
+        {
+            Label here = other;
+            Label swap = _a.CreateLabel();
+            _a.Label(ref here);
+            _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
+            _a.je(swap);
+            Miss();
+            _a.Label(ref swap);
+            _a.mov(eax, __dword_ptr[r15 + newest]);
+            _a.mov(__dword_ptr[r15 + (newest + 4)], eax);
+            _a.mov(__dword_ptr[r15 + newest], (int)line);
+            _a.jmp(back);
+        });
+    }
+
+    private void Touch(Place place, int offset, bool isOtherInUse)
+    {
+        if (place.Register is not { } register)
+        {
+            TouchLine((place.Address + (uint)offset) >> 3);
+            return;
+        }
+
+        _newest[0] = _newest[1] = NoLine;
+        int other = register == Ecx ? Edx : Ecx;
+        if (isOtherInUse)
+        {
+            _a.push(HostRegister(other));
+        }
+
+        _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
+        Emit(Code.Mov_r32_rm32, 32, other, Eax);
+        _a.shr(eax, 3);
+        Emit(HostOperation.And, 32, other, Value.Of(8));
+        Label found = _a.CreateLabel();
+        _a.AddInstruction(HostInstruction.Create(Code.Cmp_rm32_r32, Address(other, _at.CacheLines), Iced.Intel.Register.EAX));
+        _a.je(found);
+        if (other == Ecx)
+        {
+            _a.xchg(ecx, edx);
+            _a.call(_touch);
+            _a.xchg(ecx, edx);
+        }
+        else
+        {
+            _a.call(_touch);
+        }
+
+        _a.Label(ref found);
+        if (isOtherInUse)
+        {
+            _a.pop(HostRegister(other));
+        }
+        else
+        {
+            _a.nop();
+        }
+    }
+
+    // A write to FRAM drops the line that holds the address.
+    private void Drop(Place place)
+    {
+        if (place.Memory is not AccessPath.Fram)
+        {
+            return;
+        }
+
+        DropLine(0);
+        if (place.Bits == 20)
+        {
+            DropLine(2);
+        }
+
+        void DropLine(int offset)
+        {
+            _a.push(rax);
+            if (place.Register is { } register)
+            {
+                _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
+            }
+            else
+            {
+                _a.mov(eax, (int)(place.Address + (uint)offset));
+            }
+
+            _a.call(_drop);
+            _a.pop(rax);
+        }
+    }
+
+    private void Miss()
+    {
+        Count(new Counts { CacheMisses = 1 }, add: true);
+        if (_wait > 0)
+        {
+            _a.sub(r14, _wait);
+        }
+    }
+
+    // In: the line in EAX, 8 times its set in EDX. The line is not the newest of its set.
+    private void EmitCacheRoutines()
+    {
+        Label swap = _a.CreateLabel();
+        _a.Label(ref _touch);
+        _a.cmp(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], eax);
+        _a.je(swap);
+        Miss();
+        _a.Label(ref swap);
+        _a.push(rcx);
+        _a.mov(ecx, __dword_ptr[r15 + rdx + _at.CacheLines]);
+        _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], ecx);
+        _a.mov(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
+        _a.pop(rcx);
+        _a.ret();
+
+        // In: an address in EAX.
+        Label notOlder = _a.CreateLabel();
+        Label done = _a.CreateLabel();
+        _a.Label(ref _drop);
+        _a.push(rdx);
+        _a.mov(edx, eax);
+        _a.and(edx, 8);
+        _a.shr(eax, 3);
+        _a.cmp(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], eax);
+        _a.jne(notOlder);
+        _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
+        _a.jmp(done);
+        _a.Label(ref notOlder);
+        _a.cmp(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
+        _a.jne(done);
+        _a.mov(eax, __dword_ptr[r15 + rdx + (_at.CacheLines + 4)]);
+        _a.mov(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
+        _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
+        _a.Label(ref done);
+        _a.pop(rdx);
+        _a.ret();
+    }
+}

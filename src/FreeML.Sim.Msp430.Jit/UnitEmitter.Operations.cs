@@ -1,0 +1,409 @@
+using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Memory;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+using Code = Iced.Intel.Code;
+using HostInstruction = Iced.Intel.Instruction;
+
+namespace FreeML.Sim.Msp430.Jit;
+
+// What instructions do: operands in, the host's own arithmetic, result out.
+internal sealed partial class UnitEmitter
+{
+    private void EmitDoubleOperand()
+    {
+        GuestInstruction i = Current;
+        bool fromMemory = i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant;
+        bool toMemory = i.Decoded.Destination.IsMemory;
+        Place? source = fromMemory ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false) : null;
+        Place? destination = toMemory ? LocateDestination() : null;
+        Fetch(i);
+
+        Value value = source is { } place ? Load(place, isOtherInUse: toMemory) : i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits)) : Register(i.Decoded.Source.Register, Ecx);
+        if (i.SourcePath is OperandPath.Autoincrement)
+        {
+            Increment(i.Decoded.Source.Register, i.Bits);
+        }
+
+        if (destination is { } there)
+        {
+            ToMemory(there, value);
+        }
+        else
+        {
+            ToRegister(i.Decoded.Destination.Register, value);
+        }
+    }
+
+    // The increment of the source comes before the destination's address is formed.
+    private Place LocateDestination()
+    {
+        GuestInstruction i = Current;
+        uint value = i.DestinationValue;
+        if (i.SourcePath is OperandPath.Autoincrement && i.Decoded.Source.Register == i.Decoded.Destination.Register && i.DestinationPath is not OperandPath.Absolute)
+        {
+            value += (uint)Step(i.Decoded.Source.Register, i.Bits);
+        }
+
+        return Locate(Edx, i.Decoded.Destination.Register, i.DestinationPath, value, Memories.Destination, i.WritesDestination);
+    }
+
+    private void ToMemory(Place there, Value source)
+    {
+        GuestInstruction i = Current;
+        if (i.ReadsDestination)
+        {
+            // The source makes room: the destination's old value is worked on in EAX.
+            if (source.Register == Eax)
+            {
+                _a.mov(ecx, eax);
+                source = Value.In(Ecx);
+            }
+
+            Load(there, isOtherInUse: true);
+            if (i.WritesDestination)
+            {
+                Drop(there);
+            }
+
+            HostFlags flags = Operate(i.Name, i.Bits, Eax, source);
+            if (i.WritesDestination)
+            {
+                Store(there, Value.In(Eax));
+            }
+
+            Remember(flags, source, Eax);
+            return;
+        }
+
+        Drop(there);
+        Store(there, source);
+    }
+
+    private void ToRegister(int register, Value source)
+    {
+        GuestInstruction i = Current;
+        bool hasHost = HostLayout.TryGetHost(register, out int host);
+        if (!i.ReadsDestination)
+        {
+            Move(register, source, i.Bits);
+            return;
+        }
+
+        if (i.Bits == 20 && i.WritesFlags)
+        {
+            // Aligned to the top, so that the host's flags are those of bit 19.
+            if (source.Register == Eax)
+            {
+                _a.mov(ecx, eax);
+                source = Value.In(Ecx);
+            }
+
+            LoadRegister(register, Eax);
+            HostFlags wide = Operate(i.Name, 20, Eax, source);
+            if (i.WritesDestination)
+            {
+                bool keep = FlagsMatter();
+                if (keep)
+                {
+                    // LAHF needs AH.
+                    _a.mov(edx, eax);
+                }
+
+                Remember(wide, source, Edx);
+                if (keep)
+                {
+                    _a.mov(eax, edx);
+                }
+
+                _a.shr(eax, 12);
+                StoreRegister(register, Eax);
+                _host = HostFlags.None;
+            }
+            else
+            {
+                Remember(wide, source, Edx);
+            }
+
+            return;
+        }
+
+        if (i.Name == "XOR" && !source.IsConstant && source.Register != Ecx)
+        {
+            // Its overflow is worked out from the source, afterwards.
+            Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
+            source = Value.In(Ecx);
+        }
+
+        int target = hasHost ? host : Eax;
+        if (!hasHost)
+        {
+            if (source.Register == Eax)
+            {
+                _a.mov(ecx, eax);
+                source = Value.In(Ecx);
+            }
+
+            LoadRegister(register, Eax);
+        }
+
+        HostFlags flags = Operate(i.Name, i.Bits, target, source);
+        if (i.WritesDestination)
+        {
+            Clear(target, i.Bits, register, source);
+            if (!hasHost)
+            {
+                StoreRegister(register, Eax);
+            }
+        }
+
+        Remember(flags, source, target);
+        if (i.WritesDestination && register == 1 && !(source.IsConstant && source.Constant % 2 == 0))
+        {
+            _a.and(ebx, unchecked((int)(AddressMask & ~1u)));
+            _host = HostFlags.None;
+        }
+    }
+
+    // The operation on two values of a width; 20 bits are aligned to the top of 32 where flags come of it.
+    private HostFlags Operate(string name, int bits, int destination, Value source)
+    {
+        bool isWide = bits == 20;
+        bool setsFlags = name is not ("BIC" or "BIS");
+        int width = isWide ? 32 : bits;
+        if (isWide && setsFlags)
+        {
+            FetchJumpFirst();
+            if (source.IsConstant)
+            {
+                source = Value.Of(source.Constant << 12);
+            }
+            else
+            {
+                if (source.Register != Ecx)
+                {
+                    Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
+                }
+
+                _a.shl(ecx, 12);
+                source = Value.In(Ecx);
+            }
+
+            _a.shl(eax, 12);
+        }
+        else if (setsFlags)
+        {
+            FetchJumpFirst();
+        }
+
+        switch (name)
+        {
+            case "ADD" or "ADDA":
+                Emit(HostOperation.Add, width, destination, source);
+                return HostFlags.Addition;
+            case "ADDC":
+                LoadCarry(inverted: false);
+                Emit(HostOperation.Adc, width, destination, source);
+                return isWide ? throw new InvalidOperationException() : HostFlags.Addition;
+            case "SUB" or "SUBA":
+                Emit(HostOperation.Sub, width, destination, source);
+                return HostFlags.Subtraction;
+            case "SUBC":
+                LoadCarry(inverted: true);
+                Emit(HostOperation.Sbb, width, destination, source);
+                return isWide ? throw new InvalidOperationException() : HostFlags.Subtraction;
+            case "CMP" or "CMPA":
+                Emit(HostOperation.Cmp, width, destination, source);
+                return HostFlags.Subtraction;
+            case "BIT":
+                Emit(HostOperation.Test, width, destination, source);
+                return HostFlags.Logic;
+            case "AND":
+                Emit(HostOperation.And, width, destination, source);
+                return HostFlags.Logic;
+            case "XOR":
+                Emit(HostOperation.Xor, width, destination, source);
+                return HostFlags.Logic;
+            case "BIS":
+                Emit(HostOperation.Or, width, destination, source);
+                return HostFlags.None;
+            case "BIC" when source.IsConstant:
+                Emit(HostOperation.And, width, destination, Value.Of(Masked(~source.Constant, bits)));
+                return HostFlags.None;
+            case "BIC":
+                if (source.Register != Ecx)
+                {
+                    Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
+                }
+
+                _a.not(ecx);
+                Emit(HostOperation.And, width, destination, Value.In(Ecx));
+                return HostFlags.None;
+            default:
+                throw new InvalidOperationException(name);
+        }
+    }
+
+    private void EmitShift()
+    {
+        GuestInstruction i = Current;
+        int register = i.Decoded.Destination.Register;
+        Fetch(i);
+        bool hasHost = HostLayout.TryGetHost(register, out int host);
+        int target = hasHost ? host : Edx;
+        if (!hasHost)
+        {
+            LoadRegister(register, Edx);
+        }
+
+        if (i.Name is not "SWPB")
+        {
+            FetchJumpFirst();
+        }
+
+        int count = i.Shape is Shape.MultiShift ? i.Decoded.Count : 1;
+        Register part = HostLayout.Sized(target, i.Bits);
+        bool isByte = i.Bits == 8;
+        HostFlags flags = HostFlags.Shift;
+        switch (i.Name)
+        {
+            case "SWPB":
+                _a.AddInstruction(HostInstruction.Create(Code.Rol_rm16_imm8, part, 8));
+                flags = HostFlags.None;
+                break;
+            case "SXT":
+                _a.AddInstruction(HostInstruction.Create(Code.Movsx_r32_rm8, HostLayout.Sized(target, 32), HostLayout.Sized(target, 8)));
+                Emit(HostOperation.Test, 32, target, Value.In(target));
+                flags = HostFlags.Logic;
+                break;
+            case "RRA" or "RRAM":
+                _a.AddInstruction(HostInstruction.Create(isByte ? Code.Sar_rm8_imm8 : Code.Sar_rm16_imm8, part, count));
+                break;
+            case "RRUM":
+                _a.AddInstruction(HostInstruction.Create(Code.Shr_rm16_imm8, part, count));
+                break;
+            case "RLAM":
+                for (int n = 0; n < count; n++)
+                {
+                    Emit(HostOperation.Add, 16, target, Value.In(target));
+                }
+
+                flags = HostFlags.Addition;
+                break;
+            default:
+                LoadCarry(inverted: false);
+                for (int n = 0; n < count; n++)
+                {
+                    _a.AddInstruction(HostInstruction.Create(isByte ? Code.Rcr_rm8_1 : Code.Rcr_rm16_1, part, 1));
+                }
+
+                // A rotation leaves the sign and zero flags of the host alone.
+                _a.setb(__byte_ptr[r15 + _at.Carry]);
+                Emit(HostOperation.Test, i.Bits, target, Value.In(target));
+                if (FlagsMatter())
+                {
+                    _a.lahf();
+                    _a.mov(al, 0);
+                    _a.mov(__word_ptr[r15 + _at.Flags], ax);
+                }
+
+                flags = HostFlags.None;
+                break;
+        }
+
+        if (i.Name is "SXT")
+        {
+            Remember(flags, default, target);
+            Emit(HostOperation.And, 32, target, Value.Of(AddressMask));
+            _host = HostFlags.None;
+        }
+        else
+        {
+            Clear(target, i.Bits, register, default);
+        }
+
+        if (!hasHost)
+        {
+            StoreRegister(register, Edx);
+        }
+
+        if (i.Name is not "SXT")
+        {
+            Remember(flags, default, target);
+        }
+    }
+
+    private void EmitPush()
+    {
+        GuestInstruction i = Current;
+        bool fromMemory = i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant;
+        Place? source = fromMemory ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false) : null;
+        Place stack = LocateStack(i.Bits == 20 ? -4 : -2, i.Bits, writes: true);
+        Fetch(i);
+        Value value = source is { } place ? Load(place, isOtherInUse: true) : i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits)) : Register(i.Decoded.Source.Register, Ecx);
+        if (i.SourcePath is OperandPath.Autoincrement)
+        {
+            Increment(i.Decoded.Source.Register, i.Bits);
+        }
+
+        MoveStack(i.Bits == 20 ? -4 : -2);
+        Drop(stack);
+        Store(stack, value);
+    }
+
+    private void EmitMultiple()
+    {
+        GuestInstruction i = Current;
+        int step = i.Bits == 20 ? 4 : 2;
+        bool pushes = i.Shape is Shape.PushMultiple;
+        int bytes = i.Decoded.Count * step;
+
+        // The outermost words; not more than 64 bytes lie between them, so no granule is missed.
+        Place low = LocateStack(pushes ? -bytes : 0, i.Bits, pushes);
+        if (i.Decoded.Count > 1)
+        {
+            _a.lea(ecx, __[rdx + (bytes - step)]);
+            Check(Place.At(Ecx, low.Memory, i.Bits), pushes);
+        }
+
+        Fetch(i);
+        for (int n = 0; n < i.Decoded.Count; n++)
+        {
+            int register = i.Decoded.Destination.Register + (pushes ? -n : n);
+            int offset = pushes ? bytes - ((n + 1) * step) : n * step;
+            if (pushes)
+            {
+                Value value = Register(register, Ecx);
+                if (i.Bits == 20)
+                {
+                    _a.AddInstruction(HostInstruction.Create(Code.Mov_rm32_r32, Address(Edx, offset), HostLayout.Sized(value.Register, 32)));
+                }
+                else
+                {
+                    _a.AddInstruction(HostInstruction.Create(Code.Mov_rm16_r16, Address(Edx, offset), HostLayout.Sized(value.Register, 16)));
+                }
+            }
+            else
+            {
+                bool hasHost = HostLayout.TryGetHost(register, out int host);
+                int target = hasHost ? host : Ecx;
+                if (i.Bits == 20)
+                {
+                    _a.AddInstruction(HostInstruction.Create(Code.Mov_r32_rm32, HostLayout.Sized(target, 32), Address(Edx, offset)));
+                    Emit(HostOperation.And, 32, target, Value.Of(AddressMask));
+                }
+                else
+                {
+                    _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, HostLayout.Sized(target, 32), Address(Edx, offset)));
+                }
+
+                if (!hasHost)
+                {
+                    StoreRegister(register, Ecx);
+                }
+            }
+        }
+
+        MoveStack(pushes ? -bytes : bytes);
+    }
+}

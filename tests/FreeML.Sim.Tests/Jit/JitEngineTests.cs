@@ -1,0 +1,168 @@
+using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Jit;
+using FreeML.Sim.Msp430.Loading;
+using FreeML.Sim.Msp430.Semihosting;
+using FreeML.Sim.Tests.Support;
+
+namespace FreeML.Sim.Tests.Jit;
+
+public class JitEngineTests
+{
+    private static readonly string Prebuilt = Path.Combine(RepositoryRoot.Path, "firmware", "prebuilt");
+
+    public static TheoryData<string, string> Images
+    {
+        get
+        {
+            var images = new TheoryData<string, string>();
+            foreach (string path in Directory.GetFiles(Prebuilt, "*.elf").Order(StringComparer.Ordinal))
+            {
+                string name = Path.GetFileNameWithoutExtension(path);
+                string device = name.Contains("fr5969", StringComparison.Ordinal) ? "msp430fr5969" : name.Contains("fr6989", StringComparison.Ordinal) ? "msp430fr6989" : "msp430fr5994";
+                images.Add(name, device);
+            }
+
+            return images;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Images))]
+    public void Firmware_ends_in_the_same_state_on_both_engines(string name, string device)
+    {
+        using var engines = new EngineEquality(device);
+        FirmwareImage image = ImageReader.Read(Path.Combine(Prebuilt, name + ".elf"));
+        engines.Both(each => each.Load(image));
+        engines.Run(20_000_000);
+    }
+
+    [SharedFact("conformance")]
+    public void Compiled_programs_end_in_the_same_state_on_both_engines()
+    {
+        foreach (string path in SharedData.SampledImages)
+        {
+            using var engines = new EngineEquality("generic");
+            FirmwareImage image = ImageReader.Read(path);
+            engines.Both(each =>
+            {
+                each.Load(image);
+                new GnuSemihosting(Stream.Null, Stream.Null, Stream.Null).Attach(each, image);
+            });
+            engines.Run(200_000_000);
+        }
+    }
+
+    // Hot enough to be translated, in slices too short for any block, for some, and for all.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(23)]
+    [InlineData(150)]
+    [InlineData(4001)]
+    public void Runs_end_at_the_same_instruction_however_they_are_sliced(int slice)
+    {
+        using var engines = new EngineEquality("msp430fr5994");
+        FirmwareImage image = ImageReader.Read(Path.Combine(Prebuilt, "nested_calls.elf"));
+        engines.Both(each => each.Load(image));
+        engines.Run(6_000, compareMemory: false);
+        for (int n = 0; n < 3_000; n++)
+        {
+            if (engines.Run(engines.Reference.Cycles + slice, compareMemory: false) is not StopReason.MaxCycles)
+            {
+                break;
+            }
+        }
+
+        engines.Run(engines.Reference.Cycles + 100_000);
+    }
+
+    [Theory]
+    [InlineData(0x1C00, 1)]
+    [InlineData(0x1C00, 2)]
+    [InlineData(0x1C00, 3)]
+    [InlineData(0x5000, 4)]
+    [InlineData(0x5000, 5)]
+    [InlineData(0x5000, 6)]
+    [InlineData(0x12000, 7)]
+    [InlineData(0x12000, 8)]
+    public void Random_loops_do_the_same_on_both_engines(uint origin, int seed)
+    {
+        if (!JitEngine.IsSupported)
+        {
+            return;
+        }
+
+        var random = new Random(seed);
+        long translated = 0;
+        for (int program = 0; program < 150; program++)
+        {
+            using var engines = new EngineEquality("msp430fr5994", (ulong)program);
+            byte[] code = RandomProgram.Make(random, origin);
+            engines.Both(each =>
+            {
+                each.Poke(origin, code);
+                each.ProgramCounter = origin;
+                each.SetRegister(1, 0x2C00);
+                each.SetRegister(2, 0);
+            });
+            var registers = new Random(random.Next());
+            int registersSeed = registers.Next();
+            engines.Both(each => RandomProgram.SetRegisters(each, registersSeed));
+            try
+            {
+                for (int n = 0; n < 40; n++)
+                {
+                    if (engines.Run(engines.Reference.Cycles + random.Next(1, 120), compareMemory: n == 39) is not StopReason.MaxCycles)
+                    {
+                        break;
+                    }
+                }
+            }
+            catch (Exception error) when (error is Xunit.Sdk.XunitException)
+            {
+                Assert.Fail($"program {program} of seed {seed} at {origin:X}: {error.Message}\n{Convert.ToHexString(code)}");
+            }
+
+            translated += engines.Engine.TranslatedInstructions;
+        }
+
+        Assert.True(translated > 1000, $"only {translated} instructions were translated");
+    }
+
+    [Fact]
+    public void A_program_that_rewrites_itself_is_translated_anew()
+    {
+        // loop: ADD #1,R5; INC &loop+2 (its own constant); DEC R6; JNZ loop; JMP $
+        ushort[] words = [0x5035, 0x0001, 0x5392, 0x5002, 0x8316, 0x23FA, 0x3FFF];
+        using var engines = new EngineEquality("msp430fr5994");
+        engines.Both(each =>
+        {
+            for (int n = 0; n < words.Length; n++)
+            {
+                each.PokeWord(0x5000 + (uint)(2 * n), words[n]);
+            }
+
+            each.ProgramCounter = 0x5000;
+            each.SetRegister(5, 0);
+            each.SetRegister(6, 300);
+            each.SetRegister(2, 0);
+        });
+        Assert.Equal(StopReason.MaxCycles, engines.Run(20_000));
+        Assert.Equal(300u * 301 / 2 & 0xFFFF, engines.Translated.GetRegister(5));
+    }
+
+    [Fact]
+    public void Power_failures_fall_on_the_same_instruction_on_both_engines()
+    {
+        using var engines = new EngineEquality("msp430fr5994");
+        FirmwareImage image = ImageReader.Read(Path.Combine(Prebuilt, "mpy32.elf"));
+        engines.Both(each => each.Load(image));
+        for (int life = 0; life < 20; life++)
+        {
+            engines.Run(engines.Reference.Cycles + 5_000 + (377 * life));
+            engines.Both(each => each.PowerCycle(each.Now, Msp430.Bus.ResetCause.BrownOut, SramAfterFailure.Noise, 0.01));
+        }
+    }
+}
