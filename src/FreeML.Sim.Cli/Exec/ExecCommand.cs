@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;
@@ -24,6 +25,20 @@ internal sealed class ExecCommand
     private readonly Option<string?> _maxCycles = CommonOptions.Text("--max-cycles", "N", "Stop after N cycles of the CPU");
     private readonly Option<string?> _until = CommonOptions.Text("--until", "10s", "Stop after this simulated time");
     private readonly Option<string?> _seed = CommonOptions.Text("--seed", "N", "Seed of the noise in fresh RAM (default 0)");
+    private readonly Option<string[]> _uart = new("--uart")
+    {
+        HelpName = "[uca0:]FILE|-|pty|tcp:PORT",
+        Description = "Connect a UART (default: the board's) to a file, the standard streams, a pseudo-terminal or loopback TCP",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string[]> _uartInput = new("--uart-input")
+    {
+        HelpName = "[uca0:]FILE",
+        Description = "What a UART receives, at its own pace",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly SupplyArguments _supply = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -38,6 +53,7 @@ internal sealed class ExecCommand
         Command command = new("exec", "Run firmware images, several on all cores")
         {
             verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
+            verb._uart, verb._uartInput,
         };
         foreach (Option option in verb._supply.All)
         {
@@ -58,10 +74,29 @@ internal sealed class ExecCommand
         }
 
         bool isJson = arguments.GetValue(_json);
+        UartRequest[] uarts = ReadUarts(arguments, request, images);
+        List<UartLink> links = [];
+        try
+        {
+            foreach (UartRequest uart in uarts)
+            {
+                links.Add(UartLink.Open(uart, terminal, handsOutputOn: !isJson));
+            }
+
+            return Run(images, request with { Uarts = links }, isJson, hasOutput: uarts.Any(uart => uart.End is UartEnd.Standard), terminal);
+        }
+        finally
+        {
+            links.ForEach(link => link.Dispose());
+        }
+    }
+
+    private static int Run(string[] images, ExecRequest request, bool isJson, bool hasOutput, Terminal terminal)
+    {
 
         // Programs that share files cannot run side by side and give the same results each time.
         int workers = request.Root is null ? Environment.ProcessorCount : 1;
-        IResultWriter writer = isJson ? new ExecJson(terminal, request) : new ExecText(terminal, ResultsOf(images, request, terminal), images);
+        IResultWriter writer = isJson ? new ExecJson(terminal, request) : new ExecText(terminal, ResultsOf(images, request, hasOutput, terminal), images);
         return Run(images, request, workers, StreamsOf(images, isJson, terminal), writer, terminal);
     }
 
@@ -112,8 +147,24 @@ internal sealed class ExecCommand
     };
 
     // Where standard output is the program's, the line about it goes beside.
-    private static TextWriter ResultsOf(string[] images, ExecRequest request, Terminal terminal) =>
-        images.Length == 1 && request.HasSemihosting ? terminal.Error : terminal.Output;
+    private static TextWriter ResultsOf(string[] images, ExecRequest request, bool hasOutput, Terminal terminal) =>
+        images.Length == 1 && (request.HasSemihosting || hasOutput) ? terminal.Error : terminal.Output;
+
+    private UartRequest[] ReadUarts(ParseResult arguments, ExecRequest request, string[] images)
+    {
+        UartRequest[] uarts =
+        [
+            .. (arguments.GetValue(_uart) ?? []).Select(text => UartRequest.Parse(_uart.Name, text, request.Device)),
+            .. (arguments.GetValue(_uartInput) ?? []).Select(text => UartRequest.ParseInput(_uartInput.Name, text, request.Device)),
+        ];
+        return uarts switch
+        {
+            [_, ..] when images.Length > 1 => throw new InputException(_uart.Name, null, $"{images.Length} images", "one, because they would talk at the same time"),
+            _ when request.HasSemihosting && uarts.Any(uart => uart.End is UartEnd.Standard) =>
+                throw new InputException(_uart.Name, null, "- with --semihosting gnu", "one of them, because both have the standard streams"),
+            _ => uarts,
+        };
+    }
 
     private ExecRequest Read(ParseResult arguments)
     {

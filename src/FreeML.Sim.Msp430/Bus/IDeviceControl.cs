@@ -9,6 +9,12 @@ public interface IDeviceControl
     /// <summary>MCLK cycles since power-up. In an instruction: those up to its end.</summary>
     long Cycles { get; }
 
+    /// <summary>Whether the program stands still, asleep or in a jump to itself: nothing but an event can make it go on.</summary>
+    bool IsIdle { get; }
+
+    /// <summary>Whether maskable interrupts are accepted (GIE).</summary>
+    bool AcceptsInterrupts { get; }
+
     /// <summary>Makes the CPU wait: the bus answers this many MCLK cycles later.</summary>
     void Stall(long cycles);
 
@@ -33,4 +39,10 @@ public interface IDeviceControl
 
     /// <summary>Something changed that a running engine must look at before its next instruction: an interrupt, a nearer event.</summary>
     void Attention();
+
+    /// <summary>The voltages of the chip's supply and of the energy buffer that feeds it, at this moment.</summary>
+    (double Supply, double Buffer) Volts { get; }
+
+    /// <summary>What a comparator waits for has changed: whoever moves the supply has to know.</summary>
+    void VoltageWatchChanged();
 }

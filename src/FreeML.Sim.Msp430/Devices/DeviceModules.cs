@@ -1,3 +1,4 @@
+using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Peripherals;
 
@@ -9,6 +10,8 @@ namespace FreeML.Sim.Msp430.Devices;
 /// </summary>
 public sealed class DeviceModules
 {
+    private readonly List<EusciA> _uarts = [];
+
     internal DeviceModules(DeviceDescription description, IDeviceControl control, DeviceOptions options)
     {
         Description = description;
@@ -25,6 +28,7 @@ public sealed class DeviceModules
         }
 
         Pins = [.. description.Pins.Select(pin => new Pin(pin.Name, () => control.Now))];
+        Analog = new AnalogInputs(description.Pins, Pins, () => control.Volts) { WatchChanged = control.VoltageWatchChanged };
     }
 
     /// <summary>The device.</summary>
@@ -59,6 +63,12 @@ public sealed class DeviceModules
     /// <summary>The port pins, in the order of <see cref="DeviceDescription.Pins"/>.</summary>
     public IReadOnlyList<Pin> Pins { get; }
 
+    /// <summary>Voltages at the analog pins.</summary>
+    public AnalogInputs Analog { get; }
+
+    /// <summary>ADC12_B.</summary>
+    public Adc12? Adc { get; internal set; }
+
     /// <summary>The ports.</summary>
     public IReadOnlyList<Port> Ports { get; internal set; } = [];
 
@@ -76,6 +86,20 @@ public sealed class DeviceModules
 
     /// <summary>WDT_A.</summary>
     public Watchdog? Watchdog { get; internal set; }
+
+    /// <summary>eUSCI_A modules, by number.</summary>
+    public IReadOnlyList<EusciA> Uarts => _uarts;
+
+    /// <summary>Attaches the first eUSCI_A modules, each at the vector that has its name.</summary>
+    /// <param name="count">How many.</param>
+    public void AttachUarts(int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            uint vector = Description.VectorOf($"eUSCI_A{index}");
+            _uarts.Add(Attach(new EusciA(index, Control, Clocks!, Scheduler, Interrupts, vector, Signals, Activities)));
+        }
+    }
 
     /// <summary>Attaches a peripheral and gives it back.</summary>
     public T Attach<T>(T peripheral)

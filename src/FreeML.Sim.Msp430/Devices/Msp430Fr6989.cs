@@ -12,6 +12,7 @@ internal static class Msp430Fr6989
         Name = "msp430fr6989",
         Summary = "MSP430FR6989: 128 KB FRAM, 2 KB RAM, LCD, FRCTL, 16 MHz",
         DeviceId = Id,
+        BoardUart = 1,
         FramController = FramControllerKind.Frctl,
         Memory = MemoryMap.Of(
             (0x0_0006, 0x0_001F, MemoryKind.Ram, "Tiny RAM"),
@@ -53,6 +54,7 @@ internal static class Msp430Fr6989
         Fr5xxFamily.Wire(modules);
         RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x0800)));
         modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
+        modules.AttachUarts(2);
         modules.Attach(new Crc32(modules.Activities));
     }
 }

@@ -145,8 +145,8 @@ public class DeviceTests
     }
 
     [Theory]
-    [InlineData("msp430fr5994", 0x05C0, "UCA0CTLW0")]
-    [InlineData("msp430fr5994", 0x062C, "UCA3RXBUF")]
+    [InlineData("msp430fr5994", 0x0640, "UCB0CTLW0")]
+    [InlineData("msp430fr5994", 0x070C, "UCB3RXBUF")]
     [InlineData("msp430fr5994", 0x072E, "UCB3IV")]
     [InlineData("msp430fr5994", 0x085E, "ADC12MCTL31")]
     [InlineData("msp430fr5994", 0x089E, "ADC12MEM31")]

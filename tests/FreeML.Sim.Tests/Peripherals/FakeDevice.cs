@@ -19,6 +19,10 @@ internal sealed class FakeDevice : IDeviceControl
     /// <summary>Cycles of the present MCLK, as if there never had been another.</summary>
     public long Cycles => Mclk.TimeToCycles(Now);
 
+    public bool IsIdle { get; set; }
+
+    public bool AcceptsInterrupts { get; set; }
+
     public long StalledCycles { get; private set; }
 
     public DeviceModules Modules { get; }
@@ -55,6 +59,19 @@ internal sealed class FakeDevice : IDeviceControl
     public void SetFram(int waitStates, bool writesBlocked) => Fram = (waitStates, writesBlocked);
 
     public void Attention() => Attentions++;
+
+    public (double Supply, double Buffer) Volts { get; private set; } = (3.0, 3.0);
+
+    public void VoltageWatchChanged()
+    {
+    }
+
+    /// <summary>Moves the supply.</summary>
+    public void SetVolts(double supply, double buffer)
+    {
+        Volts = (supply, buffer);
+        Modules.Analog.OnVoltsChanged();
+    }
 
     public void Advance(SimTime duration)
     {
