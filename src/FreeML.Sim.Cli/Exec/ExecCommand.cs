@@ -20,6 +20,8 @@ internal sealed class ExecCommand
     private readonly Option<string?> _semihosting = CommonOptions.Text("--semihosting", "none|gnu", "Serve the calls of GNU's simulator");
     private readonly Option<string?> _root = CommonOptions.Text("--semihosting-root", "DIR", "Let the program use the files below a directory");
     private readonly Option<string?> _clock = CommonOptions.Text("--clock", "8MHz", "Clock of the generic device (default 8MHz)");
+    private readonly Option<bool> _lfxt = CommonOptions.Flag("--lfxt", "Solder a 32768 Hz crystal to LFXT");
+    private readonly Option<string?> _hfxt = CommonOptions.Text("--hfxt", "16MHz", "Solder a crystal of this frequency to HFXT");
     private readonly Option<string?> _maxCycles = CommonOptions.Text("--max-cycles", "N", "Stop after N cycles of the CPU");
     private readonly Option<string?> _until = CommonOptions.Text("--until", "10s", "Stop after this simulated time");
     private readonly Option<string?> _seed = CommonOptions.Text("--seed", "N", "Seed of the noise in fresh RAM (default 0)");
@@ -50,7 +52,7 @@ internal sealed class ExecCommand
         var verb = new ExecCommand();
         Command command = new("exec", "Run firmware images, several on all cores")
         {
-            verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._maxCycles, verb._until, verb._seed, verb._json,
+            verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
             verb._uart, verb._uartInput,
         };
         foreach (Option option in verb._supply.All)
@@ -173,7 +175,7 @@ internal sealed class ExecCommand
         return new ExecRequest
         {
             Device = device,
-            Options = ReadClock(arguments, device) is { } clock ? new DeviceOptions { FixedClock = clock } : new DeviceOptions(),
+            Options = ReadOptions(arguments, device),
             HasSemihosting = hasSemihosting,
             Root = ReadRoot(arguments, hasSemihosting),
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
@@ -210,6 +212,27 @@ internal sealed class ExecCommand
             : root;
     }
 
+    private DeviceOptions ReadOptions(ParseResult arguments, DeviceDescription device)
+    {
+        var options = new DeviceOptions();
+        ClockRate? hfxt = arguments.GetValue(_hfxt) is { } text ? Frequency(Quantity.Parse(_hfxt.Name, text, Unit.Frequency, "1MHz", "24MHz")) : null;
+        bool hasLfxt = arguments.GetValue(_lfxt);
+        if (device.Constants is null && (hasLfxt || hfxt is not null))
+        {
+            throw new InputException(hasLfxt ? _lfxt.Name : _hfxt.Name, null, $"device {device.Name}, which has no crystal pins", "--clock");
+        }
+
+        return options with
+        {
+            FixedClock = ReadClock(arguments, device) ?? options.FixedClock,
+            HasLfxt = hasLfxt,
+            HasHfxt = hfxt is not null,
+            HfxtClock = hfxt,
+        };
+    }
+
+    private static ClockRate Frequency(decimal hertz) => ClockRate.FromRatio((long)decimal.Round(hertz * 1_000_000), 1_000_000);
+
     private ClockRate? ReadClock(ParseResult arguments, DeviceDescription device)
     {
         string? text = arguments.GetValue(_clock);
@@ -224,7 +247,7 @@ internal sealed class ExecCommand
             throw new InputException(_clock.Name, null, $"device {device.Name}, whose firmware sets the clock", "--device generic");
         }
 
-        return ClockRate.FromRatio((long)decimal.Round(hertz * 1_000_000), 1_000_000);
+        return Frequency(hertz);
     }
 
     private static SimTime Time(decimal seconds) => SimTime.FromPicoseconds((long)decimal.Round(seconds * SimTime.PicosecondsPerSecond));

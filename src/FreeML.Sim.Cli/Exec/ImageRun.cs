@@ -4,6 +4,7 @@ using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Loading;
 using FreeML.Sim.Msp430.Semihosting;
+using FreeML.Sim.Power;
 
 namespace FreeML.Sim.Cli.Exec;
 
@@ -112,6 +113,7 @@ internal static class ImageRun
         Output = Text(streams.Output),
         ErrorOutput = Text(streams.Error),
         Ledger = device.Ledger,
+        Modules = PerModule.Of(device),
         Notes = [.. device.Notes, .. Losses("output", streams.Output), .. Losses("error output", streams.Error)],
         Registers = [.. Enumerable.Range(0, 16).Select(device.GetRegister)],
     };

@@ -50,8 +50,19 @@ public sealed class DeviceModules
     /// <summary>How long modules were active.</summary>
     public ModuleLedger Activities { get; } = new();
 
+    /// <summary>
+    /// Each says whether something outside the chip may still act on it at a time that no event tells: while one does, the device is not parked.
+    /// </summary>
+    public List<Func<bool>> OutsideInputs { get; } = [];
+
     /// <summary>Wires between modules and pins.</summary>
     public SignalTable Signals { get; } = new();
+
+    /// <summary>Requests from modules to others.</summary>
+    public TriggerTable Triggers { get; } = new();
+
+    /// <summary>Who takes the bus from the CPU; nobody if null.</summary>
+    public IBusMaster? BusMaster { get; private set; }
 
     /// <summary>The port pins, in the order of <see cref="DeviceDescription.Pins"/>.</summary>
     public IReadOnlyList<Pin> Pins { get; }
@@ -84,9 +95,17 @@ public sealed class DeviceModules
         for (int index = 0; index < count; index++)
         {
             uint vector = Description.VectorOf($"eUSCI_A{index}");
-            _uarts.Add(Attach(new EusciA(index, Control, Clocks!, Scheduler, Interrupts, vector, Signals, Activities)));
+            EusciA uart = Attach(new EusciA(index, Control, Clocks!, Scheduler, Interrupts, vector, Signals, Activities));
+            Triggers.Add(uart.ReceiveTrigger);
+            Triggers.Add(uart.TransmitTrigger);
+            _uarts.Add(uart);
         }
     }
+
+    /// <summary>Attaches the DMA controller.</summary>
+    /// <param name="triggers">For each channel, the names of its triggers.</param>
+    public void AttachDma(IReadOnlyList<IReadOnlyList<string?>> triggers) =>
+        BusMaster = Attach(new Dma(triggers, Triggers, Signals["DMAE0"], Control, Scheduler, Interrupts, Description.VectorOf("DMA"), Bus.Note));
 
     /// <summary>Attaches a peripheral and gives it back.</summary>
     public T Attach<T>(T peripheral)
@@ -97,17 +116,17 @@ public sealed class DeviceModules
     }
 
     /// <summary>
-    /// Resets all modules and queues the cause for SYSRSTIV. Sets MCLK and the FRAM controller's settings through
+    /// Resets all modules and queues the causes for SYSRSTIV. Sets MCLK and the FRAM controller's settings through
     /// <see cref="Control"/>. A device calls it after power-up (BOR) and when a requested reset takes effect.
     /// </summary>
-    public void Reset(ResetKind kind, ResetCause cause)
+    public void Reset(ResetKind kind, params ReadOnlySpan<ResetCause> causes)
     {
         Interrupts.Clear();
         Bus.Reset(kind);
-        System?.AddCause(cause);
+        System?.AddCauses(causes);
         if (Clocks is null)
         {
-            Control.SetMclk(Options.FixedClock);
+            Control.SetMclk(Options.FixedClock, SimTime.Zero);
             Control.SetFram(0, writesBlocked: false);
         }
     }
@@ -136,7 +155,25 @@ public sealed class DeviceModules
     }
 
     /// <summary>The CPU's status register changed its low-power bits: clocks stop or start.</summary>
-    public void StatusRegisterChanged(int statusRegister) => Clocks?.StatusRegisterChanged(statusRegister);
+    public void StatusRegisterChanged(int statusRegister) => Clocks?.StatusRegisterChanged((uint)statusRegister);
+
+    /// <summary>From an interrupt's request to its acceptance, when it comes in a low-power mode.</summary>
+    /// <param name="powerMode">0 to 4.</param>
+    public SimTime WakeUpTime(int powerMode)
+    {
+        if (Description.Constants is not { } constants || Clocks is not { } clocks)
+        {
+            return SimTime.Zero;
+        }
+
+        (DeviceConstant seconds, DeviceConstant? cycles) = powerMode switch
+        {
+            0 => (constants.WakeFromLpm0, constants.WakeCyclesFromLpm0),
+            1 or 2 => (constants.WakeFromLpm1, null),
+            _ => (constants.WakeFromLpm3, constants.WakeCyclesFromLpm3),
+        };
+        return SimTime.FromSeconds(seconds.Value + ((cycles?.Value ?? 0) / clocks.DcoRate.Hertz));
+    }
 
     /// <summary>Where the CPU finds a vector (SYSRIVECT).</summary>
     public uint VectorAddress(uint vector) => System?.VectorAddress(vector) ?? vector;

@@ -35,7 +35,7 @@ internal static class Msp430Fr5969
         ],
         Pins = PinTable.Fr5969,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x30, firmwareRevision: 0x10)),
-        Constants = Fr5xxFamily.Constants(ramTop: 0x23FF),
+        Constants = Fr5xxFamily.OlderConstants(ramTop: 0x23FF),
         Wire = Wire,
     };
 
@@ -43,5 +43,6 @@ internal static class Msp430Fr5969
     {
         Fr5xxFamily.Wire(modules);
         modules.AttachUarts(2);
+        modules.AttachDma(DmaTriggers.Fr5969);
     }
 }

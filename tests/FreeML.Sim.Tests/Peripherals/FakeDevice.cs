@@ -23,6 +23,10 @@ internal sealed class FakeDevice : IDeviceControl
 
     public bool AcceptsInterrupts { get; set; }
 
+    public int? SleepMode { get; set; }
+
+    public byte[] Memory { get; } = new byte[1 << 20];
+
     public long StalledCycles { get; private set; }
 
     public DeviceModules Modules { get; }
@@ -39,6 +43,42 @@ internal sealed class FakeDevice : IDeviceControl
 
     public int Attentions { get; private set; }
 
+    public ushort ReadMemory(uint address, bool isByte) => (address < PeripheralBus.Size, isByte) switch
+    {
+        (true, true) => Bus.ReadByte(address),
+        (true, false) => Bus.ReadWord(address),
+        (_, true) => Memory[address],
+        _ => System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(Memory.AsSpan((int)address & ~1)),
+    };
+
+    public void WriteMemory(uint address, ushort value, bool isByte)
+    {
+        switch (address < PeripheralBus.Size, isByte)
+        {
+            case (true, true):
+                Bus.WriteByte(address, (byte)value);
+                break;
+            case (true, false):
+                Bus.WriteWord(address, value);
+                break;
+            case (_, true):
+                Memory[address] = (byte)value;
+                break;
+            default:
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(Memory.AsSpan((int)address & ~1), value);
+                break;
+        }
+    }
+
+    /// <summary>Lets the bus master work, if it wants to, up to a cycle.</summary>
+    public void GiveBus(long limit = long.MaxValue)
+    {
+        while (Modules.BusMaster is { } master && master.BusCycle <= Cycles && Cycles < limit)
+        {
+            master.TakeBus(limit);
+        }
+    }
+
     public void Stall(long cycles)
     {
         StalledCycles += cycles;
@@ -47,7 +87,14 @@ internal sealed class FakeDevice : IDeviceControl
 
     public void RequestReset(ResetKind kind, ResetCause cause) => Resets.Add((kind, cause));
 
-    public void SetMclk(ClockRate rate) => Mclk = rate;
+    /// <summary>How long MCLK stood at its last change.</summary>
+    public SimTime MclkHold { get; private set; }
+
+    public List<(uint Start, uint Length)> LostRam { get; } = [];
+
+    public void SetMclk(ClockRate rate, SimTime hold) => (Mclk, MclkHold) = (rate, hold);
+
+    public void LoseRam(uint start, uint length) => LostRam.Add((start, length));
 
     public void SetFram(int waitStates, bool writesBlocked) => Fram = (waitStates, writesBlocked);
 
@@ -70,11 +117,8 @@ internal sealed class FakeDevice : IDeviceControl
     {
         (ResetKind Kind, ResetCause Cause)[] requested = [.. Resets];
         Resets.Clear();
-        Modules.Reset(requested.Max(request => request.Kind), ResetCause.None);
-        foreach ((ResetKind _, ResetCause cause) in requested)
-        {
-            Modules.System?.AddCause(cause);
-        }
+        ResetCause[] causes = [.. requested.Select(request => request.Cause)];
+        Modules.Reset(requested.Max(request => request.Kind), causes);
     }
 
     public ushort Read(uint address) => Bus.ReadWord(address);
