@@ -1,3 +1,4 @@
+using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
@@ -40,6 +41,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private SimTime _standsUntil;
     private bool _isWaking;
     private bool _isBooting;
+    private (double Supply, double Buffer) _volts = (3.0, 3.0);
     private Func<Device, uint, HostCallOutcome>? _hostCalls;
 
     /// <summary>A device just powered up for the first time: FRAM erased, RAM and registers as the silicon leaves them (noise from the seed; zeros on <c>generic</c>).</summary>
@@ -122,7 +124,33 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// Voltages that the chip can look at, in volts: its own supply, and the energy buffer that feeds it. Set by whoever runs the device on a
     /// supply, at the ends of slices; on a steady supply they stay at 3 V.
     /// </summary>
-    public (double Supply, double Buffer) Volts { get; set; } = (3.0, 3.0);
+    public (double Supply, double Buffer) Volts
+    {
+        get => _volts;
+        set
+        {
+            _volts = value;
+            _modules.Analog.OnVoltsChanged();
+        }
+    }
+
+    /// <summary>
+    /// Works out <see cref="Volts"/> for a moment between the ends of slices, when the ADC takes a sample or a comparator is switched on; null:
+    /// they stand still in between.
+    /// </summary>
+    public Func<(double Supply, double Buffer)>? VoltsNow { get; set; }
+
+    /// <summary>
+    /// What a comparator waits for, of the voltages of supply and buffer; null for nothing. Whoever moves these voltages stops where the sign of
+    /// the difference changes and sets <see cref="Volts"/>. A change of this ends a <see cref="RunWhileAwake"/>.
+    /// </summary>
+    public VoltageWatch? VoltageWatch => _modules.Analog.Watch;
+
+    /// <summary>Whether the CPU sleeps and the change that <see cref="VoltageWatch"/> describes would wake it.</summary>
+    public bool WakesOnVoltage => IsAsleep && VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
+
+    /// <summary>What the board connects to the analog pins.</summary>
+    public AnalogInputs Analog => _modules.Analog;
 
     /// <summary>Whether the board's supervisor warns that the buffer runs low; set like <see cref="Volts"/>.</summary>
     public bool SupplyWarning { get; set; }
@@ -349,7 +377,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
             // Nothing but an event, or the world outside, can end a sleep or a jump to itself now.
             bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
-            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && busCycle == long.MaxValue && (end == SimTime.MaxValue || !AwaitsOutside))
+            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && busCycle == long.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || VoltageWatch is { Interrupts: true })))
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
             }
@@ -516,6 +544,16 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         // Of several requests in one instruction the deepest decides; all are reported.
         _resetRequest = _resetRequest is { } earlier && earlier > kind ? earlier : kind;
         _resetCauses.Add(cause);
+        Attention();
+    }
+
+    /// <inheritdoc/>
+    (double Supply, double Buffer) IDeviceControl.Volts => VoltsNow?.Invoke() ?? _volts;
+
+    /// <inheritdoc/>
+    void IDeviceControl.VoltageWatchChanged()
+    {
+        _pricesChanged = true;
         Attention();
     }
 

@@ -17,7 +17,8 @@ namespace FreeML.Sim;
 /// the time in which even the most expensive program could not bring the voltage down to the turn-off threshold. Nothing can fail inside
 /// such a slice, so nothing is looked at. Where the horizon is shorter than <see cref="CarefulCycles"/>, a slice of that length is walked
 /// instruction by instruction, and the first one after which the voltage would be below the threshold is the one the power failure hits.
-/// Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run.
+/// Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run. What a comparator of the
+/// chip waits for is met in the same way: a slice ends before the supply can get there, and near it every instruction is looked at.
 /// </remarks>
 public sealed class Simulator
 {
@@ -55,6 +56,8 @@ public sealed class Simulator
     private double? _coldStartSeconds;
     private double _offSince;
     private double _lowestOffVolts;
+    private readonly WatchedVolts _watched;
+    private Slice? _open;
 
     /// <summary>A run that has not begun.</summary>
     /// <param name="device">With its firmware loaded.</param>
@@ -79,6 +82,8 @@ public sealed class Simulator
         _turnOffVolts = chain.TurnOffVolts;
         _failureCause = _supervisor.TurnOffVolts > svsh.TurnOffVolts ? ResetCause.BrownOut : ResetCause.SupplySupervisor;
         _lowestOffVolts = supply.BufferVolts;
+        _watched = new WatchedVolts(supply.Options.Output);
+        _device.VoltsNow = () => _watched.At(VoltsInSlice());
     }
 
     /// <summary>Runs to the program's end or a limit.</summary>
@@ -180,7 +185,7 @@ public sealed class Simulator
     private (StopReason? Stop, bool IsOn) Sleep()
     {
         double untilWake = _device.WakeTime == SimTime.MaxValue ? double.MaxValue : (_device.WakeTime - _device.Now).TotalSeconds;
-        if (untilWake == double.MaxValue && !_device.AwaitsOutside)
+        if (untilWake == double.MaxValue && !_device.AwaitsOutside && !_device.WakesOnVoltage)
         {
             return (StopReason.Parked, true);
         }
@@ -191,13 +196,14 @@ public sealed class Simulator
         charge[(int)Activity.Module] += stride * _prices.ModuleAmps(_device.Activities, _supply.OutputVolts);
         double coulombs = charge.Total;
         double consumed = _supply.ConsumedJoules;
-        CrossingResult result = Advance(coulombs / stride, rising: null, falling: _turnOffVolts, stride, isOn: true);
+        (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
+        CrossingResult result = Advance(coulombs / stride, rising: high, falling: Math.Max(_turnOffVolts, low ?? 0), stride, isOn: true);
         _onSeconds += result.Seconds;
         Book(charge, coulombs, _supply.ConsumedJoules - consumed);
 
         // At the wake-up itself the device's own time decides: a double cannot hold it to the picosecond.
         _device.SleepUntil(result.Reason is Crossing.Elapsed && stride == untilWake ? _device.WakeTime : _device.Now + SimTime.FromSeconds(result.Seconds));
-        if (result.Reason is Crossing.Falling)
+        if (_supply.BufferVolts <= _turnOffVolts)
         {
             Fail();
             return (null, false);
@@ -212,13 +218,27 @@ public sealed class Simulator
         double hertz = _device.Mclk.Hertz;
         double careful = CarefulCycles / hertz;
         double overshoot = (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / hertz;
-        double safe = _supply.SafeSecondsAbove(_turnOffVolts, _prices.WorstAmps(hertz)) - overshoot;
+        (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
+        double safe = _supply.SafeSecondsAbove(Math.Max(_turnOffVolts, low ?? 0), _prices.WorstAmps(hertz)) - overshoot;
+        if (high is { } ceiling)
+        {
+            safe = Math.Min(safe, _supply.SafeSecondsBelow(ceiling, _options.SliceCapSeconds + overshoot) - overshoot);
+        }
+
         bool isCareful = safe < careful || _device.IsAsleep;
         double segment = Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, careful);
         double seconds = Math.Min(Math.Min(_options.SliceCapSeconds, isCareful ? careful : safe), Math.Min(RemainingSeconds, segment));
         var slice = new Slice(_device, seconds);
-        return isCareful || _options.ChecksEveryInstruction ? Walk(slice) : Stride(slice);
+        _open = slice;
+        (StopReason?, bool) result = isCareful || _options.ChecksEveryInstruction ? Walk(slice) : Stride(slice);
+        _open = null;
+        return result;
     }
+
+    // What the ADC finds between the ends of slices: as if the slice ended now.
+    private double VoltsInSlice() => _open is { } slice && SecondsSince(slice) is > 0 and var seconds
+        ? _supply.Peek(seconds, Cost(slice).Total)
+        : _supply.BufferVolts;
 
     // Nothing can fail before the slice ends.
     private (StopReason? Stop, bool IsOn) Stride(in Slice slice)
@@ -231,6 +251,7 @@ public sealed class Simulator
     private (StopReason? Stop, bool IsOn) Walk(in Slice slice)
     {
         double voltsBefore = _supply.BufferVolts;
+        (double? low, double? high) = _watched.Next(_device.VoltageWatch, voltsBefore);
         while (true)
         {
             _device.JournalsWrites = true;
@@ -248,8 +269,9 @@ public sealed class Simulator
             }
 
             voltsBefore = volts;
+            bool isCrossing = volts <= low || volts >= high;
             bool isLimit = stop is StopReason.MaxCycles && _device.Cycles >= _options.MaxCycles;
-            if (stop is not StopReason.MaxCycles || isLimit || _device.Now >= slice.End)
+            if (stop is not StopReason.MaxCycles || isLimit || isCrossing || _device.Now >= slice.End)
             {
                 _device.JournalsWrites = false;
                 Settle(slice, charge);
@@ -311,6 +333,7 @@ public sealed class Simulator
         double coulombs = charge.Total;
         double harvested = _supply.HarvestedJoules;
         double consumed = _supply.ConsumedJoules;
+        _open = null;
         _supply.Advance(seconds, coulombs);
         Book(charge, coulombs, _supply.ConsumedJoules - consumed);
         _onSeconds += seconds;
@@ -337,7 +360,7 @@ public sealed class Simulator
     // What the chip's ADC and comparators find, and the warning line of the board's supervisor.
     private void ShowVolts()
     {
-        _device.Volts = (_supply.OutputVolts, _supply.BufferVolts);
+        _device.Volts = _watched.At(_supply.BufferVolts);
         bool warns = _supervisor.Warns(_supply.BufferVolts);
         if (warns && !_device.SupplyWarning)
         {

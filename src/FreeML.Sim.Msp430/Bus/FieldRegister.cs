@@ -12,6 +12,8 @@ public sealed class FieldRegister : Register
     private PeripheralBus? _bus;
     private Action? _beforeAccess;
     private Action? _onWritten;
+    private Func<bool>? _isLocked;
+    private ushort _locked;
     private bool _computes;
     private ushort _stored;
     private ushort _resetValue;
@@ -182,6 +184,15 @@ public sealed class FieldRegister : Register
         return this;
     }
 
+    /// <summary>Declares bits that software cannot change while the module is at work; writes to them have no effect then.</summary>
+    /// <param name="mask">The bits.</param>
+    /// <param name="isLocked">Asked before each write.</param>
+    public FieldRegister Locked(ushort mask, Func<bool> isLocked)
+    {
+        (_locked, _isLocked) = (mask, isLocked);
+        return this;
+    }
+
     /// <summary>Asks to be called after every bus write that reached the register.</summary>
     public FieldRegister OnWritten(Action written)
     {
@@ -223,6 +234,11 @@ public sealed class FieldRegister : Register
         }
 
         _beforeAccess?.Invoke();
+        if (_isLocked is not null && _isLocked())
+        {
+            lanes &= (ushort)~_locked;
+        }
+
         ushort before = _stored;
         int after = (before & ~(_readWrite & lanes)) | (value & _readWrite & lanes);
         after |= value & _oneSets & lanes;

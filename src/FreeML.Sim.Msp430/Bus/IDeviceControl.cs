@@ -51,4 +51,10 @@ public interface IDeviceControl
 
     /// <summary>Something changed that a running engine must look at before its next instruction: an interrupt, a nearer event.</summary>
     void Attention();
+
+    /// <summary>The voltages of the chip's supply and of the energy buffer that feeds it, at this moment.</summary>
+    (double Supply, double Buffer) Volts { get; }
+
+    /// <summary>What a comparator waits for has changed: whoever moves the supply has to know.</summary>
+    void VoltageWatchChanged();
 }

@@ -51,6 +51,9 @@ public sealed record DeviceConstants
     /// <summary>From a brown-out reset with the supply up (RST pin, PMMSWBOR) to the first instruction.</summary>
     public required DeviceConstant BootAfterReset { get; init; }
 
+    /// <summary>Numbers of the analog modules.</summary>
+    public required AnalogConstants Analog { get; init; }
+
     /// <summary>The highest RAM address: with SYSRIVECT set, the vector table ends there.</summary>
     public required DeviceConstant RamVectorTop { get; init; }
 
@@ -73,5 +76,6 @@ public sealed record DeviceConstants
         WakeCyclesFromLpm3,
         BootAfterReset,
         RamVectorTop,
+        .. Analog.All,
     ];
 }

@@ -1,3 +1,4 @@
+using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Peripherals;
 
@@ -27,6 +28,7 @@ public sealed class DeviceModules
         }
 
         Pins = [.. description.Pins.Select(pin => new Pin(pin.Name, () => control.Now))];
+        Analog = new AnalogInputs(description.Pins, Pins, () => control.Volts) { WatchChanged = control.VoltageWatchChanged };
     }
 
     /// <summary>The device.</summary>
@@ -66,6 +68,12 @@ public sealed class DeviceModules
 
     /// <summary>The port pins, in the order of <see cref="DeviceDescription.Pins"/>.</summary>
     public IReadOnlyList<Pin> Pins { get; }
+
+    /// <summary>Voltages at the analog pins.</summary>
+    public AnalogInputs Analog { get; }
+
+    /// <summary>ADC12_B.</summary>
+    public Adc12? Adc { get; internal set; }
 
     /// <summary>The ports.</summary>
     public IReadOnlyList<Port> Ports { get; internal set; } = [];

@@ -12,6 +12,9 @@ internal static class Fr5xxFamily
     private const int LfxtInput = 4;
     private const int HfxtInput = 6;
 
+    // By ADC12SHS, from 1 on.
+    private static readonly string[] AdcTriggers = ["TA0.1", "TB0.0", "TB0.1", "TA1.1", "TA2.1", "TA3.1", "TA4.1"];
+
     /// <summary>The family's numbers; devices correct them with <c>with</c>.</summary>
     /// <param name="ramTop">Highest RAM address.</param>
     public static DeviceConstants Constants(uint ramTop) => new()
@@ -31,6 +34,7 @@ internal static class Fr5xxFamily
         WakeFromLpm3 = new("wake.lpm3", 6.6e-6, "s", "SLASE54, wake-up from LPM3 and LPM4, typical", Confidence.Stated),
         WakeCyclesFromLpm3 = new("wake.lpm3_cycles", 2, "", "SLASE54, wake-up from LPM3 and LPM4: cycles of the DCO on top", Confidence.Stated),
         BootAfterReset = new("boot.after_reset", 300e-6, "s", "SLASE54, RST pin to active mode, typical; taken for PMMSWBOR too", Confidence.Stated),
+        Analog = AnalogConstants.Family,
         RamVectorTop = new("sys.ram_vector_top", ramTop, "", "SLAU367P, SYSRIVECT: \"top of RAM\"; taken to be the highest RAM address", Confidence.Inferred),
     };
 
@@ -103,9 +107,32 @@ internal static class Fr5xxFamily
         modules.Attach(new Mpy32(0x04C0, control, modules.Activities));
         modules.Attach(new Crc16(modules.Activities));
         modules.Attach(new MemoryProtection(control));
+        WireAnalog(modules, clocks, constants.Analog);
         ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);
         WirePorts(modules, modules.Power);
     }
+
+    private static void WireAnalog(DeviceModules modules, ClockSystem clocks, AnalogConstants constants)
+    {
+        ReferenceGenerator reference = modules.Attach(new ReferenceGenerator(modules.Control, modules.Scheduler, modules.Activities, constants));
+        Adc12 adc = modules.Attach(new Adc12(
+            modules.Control,
+            modules.Analog,
+            reference,
+            [clocks.Modclk, clocks.Aclk, clocks.Mclk, clocks.Smclk],
+            [null, .. AdcTriggers.Select(name => modules.Signals[name])],
+            modules.Scheduler,
+            Line(modules, "ADC12_B"),
+            modules.Activities,
+            constants,
+            modules.Options.Celsius));
+        modules.Adc = adc;
+        ComparatorE comparator = modules.Attach(new ComparatorE(
+            modules.Control, modules.Analog, reference, modules.Scheduler, Line(modules, "COMP_E"), modules.Activities, constants));
+        modules.Signals.Add(comparator.Output);
+    }
+
+    private static InterruptLine Line(DeviceModules modules, string name) => modules.Interrupts.Connect(modules.Description.VectorOf(name), name);
 
     // Ports with a vector of their own can interrupt.
     private static void WirePorts(DeviceModules modules, PowerManagement power)

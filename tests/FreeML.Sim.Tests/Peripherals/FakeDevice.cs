@@ -100,6 +100,19 @@ internal sealed class FakeDevice : IDeviceControl
 
     public void Attention() => Attentions++;
 
+    public (double Supply, double Buffer) Volts { get; private set; } = (3.0, 3.0);
+
+    public void VoltageWatchChanged()
+    {
+    }
+
+    /// <summary>Moves the supply.</summary>
+    public void SetVolts(double supply, double buffer)
+    {
+        Volts = (supply, buffer);
+        Modules.Analog.OnVoltsChanged();
+    }
+
     public void Advance(SimTime duration)
     {
         SimTime end = Now + duration;
