@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace FreeML.Sim.Msp430.Bus;
 
-/// <summary>The requests that modules make to others, by name: "TA0CCR0", "UCA0TX", "ADC12". Modules may be attached in any order.</summary>
+/// <summary>The requests that modules make to others, by name: "TA0CCR0", "UCA0TX", "ADC12IFG". Modules may be attached in any order.</summary>
 public sealed class TriggerTable
 {
     private readonly Dictionary<string, TriggerLine> _lines = new(StringComparer.Ordinal);

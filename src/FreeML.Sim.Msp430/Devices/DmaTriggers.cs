@@ -30,7 +30,7 @@ internal static class DmaTriggers
     private static IReadOnlyList<string?> Channel(string timer, int firstUart, int secondUart, string eusciB, string lea, string esi)
     {
         string table = $"- TA0CCR0 TA0CCR2 TA1CCR0 TA1CCR2 TA2CCR0 TA3CCR0 TB0CCR0 TB0CCR2 {timer} - AES0 AES1 AES2 "
-            + $"UCA{firstUart}RX UCA{firstUart}TX UCA{secondUart}RX UCA{secondUart}TX {eusciB} ADC12 {lea} {esi} MPY - -";
+            + $"UCA{firstUart}RX UCA{firstUart}TX UCA{secondUart}RX UCA{secondUart}TX {eusciB} ADC12IFG {lea} {esi} MPY - -";
         return [.. table.Split(' ').Select(name => name == "-" ? null : name)];
     }
 }

@@ -458,6 +458,22 @@ public sealed class DmaTests : IDisposable
     }
 
     [Fact]
+    public void It_stores_what_the_ADC_converts()
+    {
+        Setup(2, Repeated | 0x0C00, size: 4, from: 0x0860, to: To, trigger: 26);
+        Write(0x0800, 0x0110); // ADC12SHT0 = 8 cycles, ADC12ON
+        Write(0x0802, 0x0204); // ADC12SHP, ADC12CONSEQ = repeat
+        Write(0x0820, 0x001F); // A31, half of the supply below
+        Write(0x0806, 0x0040); // ADC12BATMAP
+        Write(0x0800, 0x0193); // ADC12MSC, ADC12ENC, ADC12SC
+        _device.SetRegister(2, 0x10);
+        _device.Run(until: _device.Now + SimTime.FromMicroseconds(200));
+        Assert.Equal([2048, 2048, 2048, 2048], Enumerable.Range(0, 4).Select(n => _device.PeekWord(To + (2 * (uint)n)) & 0xFFFE));
+        Assert.Equal(0, _device.PeekWord(To + 8));
+        Assert.True((Read(Control(2)) & Flag) != 0);
+    }
+
+    [Fact]
     public void A_trigger_whose_module_is_not_modelled_is_named()
     {
         Setup(0, Single, size: 1, trigger: 11);
