@@ -89,7 +89,18 @@ internal static class Fr5xxFamily
         modules.Attach(new MemoryProtection(control));
         ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);
         WirePorts(modules, modules.Power);
+        modules.Timers = [.. modules.Description.Timers.Select(timer => modules.Attach(Timer(modules, clocks, timer)))];
     }
+
+    private static TimerModule Timer(DeviceModules modules, ClockSystem clocks, TimerDescription timer) => new(
+        timer,
+        modules.Control,
+        clocks,
+        modules.Signals,
+        modules.Scheduler,
+        served => modules.Interrupts.Connect(modules.Description.VectorOf(timer.Name + " CCR0"), timer.Name + " CCR0", served),
+        modules.Interrupts.Connect(modules.Description.VectorOf(timer.Name), timer.Name),
+        modules.Activities);
 
     // Ports with a vector of their own can interrupt.
     private static void WirePorts(DeviceModules modules, PowerManagement power)
