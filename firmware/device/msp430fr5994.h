@@ -2,53 +2,48 @@
 #ifndef DEVICE_MSP430FR5994_H
 #define DEVICE_MSP430FR5994_H
 
+#ifndef __MSP430FR5994__
+#define __MSP430FR5994__
+#endif
+
+#define __MSP430_HAS_FRCTL_A__
+#define __MSP430_HAS_RAMCTL__
+#define __MSP430_HAS_PORTC_R__
+#define __MSP430_HAS_PORTD_R__
+#define __MSP430_HAS_PORT5_R__
+#define __MSP430_HAS_PORT6_R__
+#define __MSP430_HAS_PORT7_R__
+#define __MSP430_HAS_PORT8_R__
+#define __MSP430_HAS_TA3__ 2
+#define __MSP430_HAS_TA4__ 2
+#define __MSP430_HAS_RTC_C__
+#define __MSP430_HAS_DMA__ 6
+#define __MSP430_HAS_DMAX_6__
+#define __MSP430_HAS_EUSCI_A2__
+#define __MSP430_HAS_EUSCI_A3__
+#define __MSP430_HAS_EUSCI_B1__
+#define __MSP430_HAS_EUSCI_B2__
+#define __MSP430_HAS_EUSCI_B3__
+#define __MSP430_HAS_CRC32__
+#define __MSP430_HAS_LEA__
+
 #include "msp430fr5xx_6xx.h"
+
+#define RTC_VECTOR RTC_C_VECTOR
 
 #define DEVICE_ID        0x82A1
 #define RAM_START        0x1C00
+#define RAM_LENGTH       0x1000
 #define RAM_END          0x2BFF
 #define LEARAM_START     0x2C00
+#define LEARAM_LENGTH    0x1000
 #define LEARAM_END       0x3BFF
-#define TINYRAM_START    0x0006
+#define TINYRAM_START    0x000A
+#define TINYRAM_LENGTH   0x0016
 #define TINYRAM_END      0x001F
 #define FRAM_START       0x4000
+#define FRAM_LENGTH      0x40000
 #define HIGH_FRAM_START  0x10000
 #define HIGH_FRAM_END    0x43FFF
-
-/* FRCTL_A has four bits of wait states, automatic ones, and a write protection. */
-#define WPROT     0x0001
-#define AUTO      0x0008
-#define NWAITS_8  0x0080
-#define NWAITS_15 0x00F0
-#define WPIE      0x0010
-#define WPIFG     0x0010
-
-#define P5IN   REGISTER8(0x0240)
-#define P6IN   REGISTER8(0x0241)
-#define P5OUT  REGISTER8(0x0242)
-#define P6OUT  REGISTER8(0x0243)
-#define P5DIR  REGISTER8(0x0244)
-#define P6DIR  REGISTER8(0x0245)
-#define P5REN  REGISTER8(0x0246)
-#define P6REN  REGISTER8(0x0247)
-#define P7IN   REGISTER8(0x0260)
-#define P8IN   REGISTER8(0x0261)
-#define P7OUT  REGISTER8(0x0262)
-#define P8OUT  REGISTER8(0x0263)
-#define P7DIR  REGISTER8(0x0264)
-#define P8DIR  REGISTER8(0x0265)
-
-#define USCI_A0_VECTOR   49 /* FFF0 */
-#define USCI_B0_VECTOR   48 /* FFEE */
-#define ADC12_B_VECTOR   47 /* FFEC */
-#define TIMER0_A0_VECTOR 46 /* FFEA */
-#define TIMER0_A1_VECTOR 45 /* FFE8 */
-#define USCI_A1_VECTOR   44 /* FFE6 */
-#define DMA_VECTOR       43 /* FFE4 */
-#define TIMER1_A0_VECTOR 42 /* FFE2 */
-#define TIMER1_A1_VECTOR 41 /* FFE0 */
-#define PORT1_VECTOR     40 /* FFDE */
-#define PORT2_VECTOR     37 /* FFD8 */
-#define LEA_VECTOR       19 /* FFB4 */
 
 #endif

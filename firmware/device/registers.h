@@ -1,18 +1,24 @@
 /*
  * How a register is written down. In C a name is a volatile object at its address; in assembly it is the
- * address itself, to be used as &NAME. Every even register NAME has the bytes NAME_L and NAME_H where
- * somebody needs them.
+ * address itself, to be used as &NAME. Every word register NAME has the bytes NAME_L and NAME_H.
  */
 #ifndef DEVICE_REGISTERS_H
 #define DEVICE_REGISTERS_H
 
+#ifndef __ASSEMBLER__
+/* An address without an object behind it is no mistake here. */
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#endif
+
 #ifdef __ASSEMBLER__
 #define REGISTER8(address)  address
 #define REGISTER16(address) address
+#define REGISTER32(address) address
 #else
 #include <stdint.h>
 #define REGISTER8(address)  (*(volatile uint8_t *)(uintptr_t)(address))
 #define REGISTER16(address) (*(volatile uint16_t *)(uintptr_t)(address))
+#define REGISTER32(address) (*(volatile uint32_t *)(uintptr_t)(address))
 #endif
 
 #define BIT0 0x0001
@@ -50,5 +56,14 @@
 #define LPM2_bits (SCG1 + CPUOFF)
 #define LPM3_bits (SCG1 + SCG0 + CPUOFF)
 #define LPM4_bits (SCG1 + SCG0 + OSCOFF + CPUOFF)
+
+/* In assembly LPM3 is the bits, in C the command (intrinsics.h). */
+#ifdef __ASSEMBLER__
+#define LPM0 LPM0_bits
+#define LPM1 LPM1_bits
+#define LPM2 LPM2_bits
+#define LPM3 LPM3_bits
+#define LPM4 LPM4_bits
+#endif
 
 #endif

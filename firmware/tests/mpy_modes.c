@@ -3,6 +3,8 @@
 
 static uint32_t result(void)
 {
+    /* Compiled code may hold the address in a register, and @Rn right after the write of OP2 is a cycle too fast. */
+    __no_operation();
     uint32_t low = RESLO;
     return low | (uint32_t)RESHI << 16;
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
+using FreeML.Compiler;
 using FreeML.Sim.Cli.Bench;
+using FreeML.Sim.Cli.Compress;
 using FreeML.Sim.Cli.Disasm;
+using FreeML.Sim.Cli.Eval;
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Cli.Info;
 using FreeML.Sim.Cli.Run;
@@ -29,6 +32,11 @@ internal static class Application
             return Invoke(arguments, terminal);
         }
         catch (InputException error)
+        {
+            terminal.Error.WriteLine(error.Message);
+            return ExitCode.BadRequest;
+        }
+        catch (ModelException error)
         {
             terminal.Error.WriteLine(error.Message);
             return ExitCode.BadRequest;
@@ -91,6 +99,8 @@ internal static class Application
 
         root.Add(RunCommand.Create(terminal));
         root.Add(ExecCommand.Create(terminal));
+        root.Add(CompressCommand.Create(terminal));
+        root.Add(EvalCommand.Create(terminal));
         root.Add(TraceCommand.Create(terminal));
         root.Add(DisasmCommand.Create(terminal));
         root.Add(InfoCommand.Create(terminal));

@@ -11,7 +11,7 @@ using Trace = FreeML.Sim.Energy.Harvesting.Trace;
 
 namespace FreeML.Sim.Benchmarks;
 
-/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>.</summary>
+/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>.</summary>
 internal static class Studies
 {
     private const double Day = 86_400;
@@ -48,8 +48,14 @@ internal static class Studies
             case ["capacitor", var directory, .. var output]:
                 CapacitorStudy.Run(directory, output.FirstOrDefault());
                 break;
+            case ["training", .. var mnist]:
+                TrainingStudy.Run(mnist.FirstOrDefault());
+                break;
+            case ["wide", var mnist, var output]:
+                WideNetwork.Run(mnist, output);
+                break;
             default:
-                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study capacitor DIRECTORY [OUT_DIRECTORY]");
+                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study wide DIRECTORY_OF_MNIST OUT.onnx");
                 break;
         }
     }

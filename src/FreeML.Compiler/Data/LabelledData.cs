@@ -1,4 +1,5 @@
 using FreeML.Compiler.Models;
+using FreeML.Compiler.Numerics;
 
 namespace FreeML.Compiler.Data;
 
@@ -49,6 +50,9 @@ public sealed class LabelledData
     /// <summary>All samples, one after the other.</summary>
     public ReadOnlySpan<float> Samples => _samples.Span;
 
+    /// <summary>All samples, one after the other.</summary>
+    public ReadOnlyMemory<float> SampleMemory => _samples;
+
     /// <summary>All classes.</summary>
     public ReadOnlySpan<int> Labels => _labels.Span;
 
@@ -62,6 +66,33 @@ public sealed class LabelledData
         _samples.Slice(start * SampleShape.Count, count * SampleShape.Count),
         _labels.Slice(start, count),
         Classes);
+
+    /// <summary>Some samples, copied.</summary>
+    public LabelledData Select(ReadOnlySpan<int> indices)
+    {
+        float[] samples = new float[indices.Length * SampleShape.Count];
+        int[] labels = new int[indices.Length];
+        for (int n = 0; n < indices.Length; n++)
+        {
+            Sample(indices[n]).CopyTo(samples.AsSpan(n * SampleShape.Count));
+            labels[n] = Labels[indices[n]];
+        }
+
+        return new LabelledData(Name, SampleShape, samples, labels, Classes);
+    }
+
+    /// <summary>Two parts without a sample in common: one to learn from, one to decide by.</summary>
+    /// <param name="fraction">Part of the samples that go to the second; 0 to 1.</param>
+    /// <param name="seed">Decides which.</param>
+    public (LabelledData Training, LabelledData Validation) Split(double fraction, ulong seed)
+    {
+        int[] order = [.. Enumerable.Range(0, Count)];
+        new RandomStream(seed).Shuffle(order.AsSpan());
+        int part = (int)Math.Round(fraction * Count);
+        Array.Sort(order, 0, part);
+        Array.Sort(order, part, Count - part);
+        return (Select(order.AsSpan(part)), Select(order.AsSpan(0, part)));
+    }
 
     /// <summary>The first samples, or all if there are fewer.</summary>
     public LabelledData Take(int count) => Slice(0, Math.Min(count, Count));

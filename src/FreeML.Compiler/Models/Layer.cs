@@ -188,7 +188,7 @@ public sealed record Concatenation(string Name, ImmutableArray<int> Inputs, int 
             throw Misfit(inputs, $"values with an axis {Axis}");
         }
 
-        int[] sizes = [.. inputs[0]];
+        int[] sizes = inputs[0].AsSpan().ToArray();
         sizes[Axis] = 0;
         foreach (Shape input in inputs)
         {
@@ -226,7 +226,7 @@ public sealed record Transposition(string Name, ImmutableArray<int> Inputs, Immu
             throw Misfit(inputs, $"{Order.Length} axes");
         }
 
-        int[] sizes = [.. input];
+        int[] sizes = input.AsSpan().ToArray();
         return Shape.Create([.. Order.Select(axis => sizes[axis])]);
     }
 }

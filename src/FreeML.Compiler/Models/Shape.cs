@@ -16,6 +16,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>Number of axes; 0 is a scalar.</summary>
     public int Rank => _sizes.IsDefault ? 0 : _sizes.Length;
 
+    /// <summary>Number of axes. Spreads (<c>[.. shape]</c>) take the number of their elements from a property of this name before <see cref="Count"/>.</summary>
+    public int Length => Rank;
+
     /// <summary>Number of elements.</summary>
     public int Count
     {

@@ -6,13 +6,15 @@ public sealed class FieldRegister : Register
     private readonly List<FieldHooks> _hooks = [];
     private readonly List<NotModelledBits> _notModelled = [];
     private readonly ushort[] _resetMasks = new ushort[(int)ResetKind.Bor + 1];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ushort> _fields = new(StringComparer.Ordinal);
 
     private WriteGuard? _guard;
     private PeripheralBus? _bus;
     private Action? _beforeAccess;
     private Action? _afterRead;
     private Action? _onWritten;
+    private Func<bool>? _isLocked;
+    private ushort _locked;
     private bool _computes;
     private ushort _stored;
     private ushort _resetValue;
@@ -30,6 +32,9 @@ public sealed class FieldRegister : Register
         : base(name, address)
     {
     }
+
+    /// <summary>The declared fields and their bits.</summary>
+    internal IReadOnlyDictionary<string, ushort> Fields => _fields;
 
     /// <summary>The stored bits, without what reading computes.</summary>
     internal ushort Stored
@@ -80,7 +85,7 @@ public sealed class FieldRegister : Register
     {
         ushort mask = Claim(bit, width, name, reset);
         field = new Field(this, bit, mask);
-        if (!_names.Add(name))
+        if (!_fields.TryAdd(name, mask))
         {
             throw new InvalidOperationException($"{Name}: there are two fields {name}.");
         }
@@ -141,9 +146,16 @@ public sealed class FieldRegister : Register
     /// <param name="name">As in the user's guide.</param>
     /// <param name="reset">Value after reset.</param>
     /// <param name="resetBy">The shallowest reset that gives them this value.</param>
-    public FieldRegister NotModelled(int bit, int width, string name, int reset = 0, ResetKind resetBy = ResetKind.Puc)
+    public FieldRegister NotModelled(int bit, int width, string name, int reset = 0, ResetKind resetBy = ResetKind.Puc) =>
+        NotModelled(bit, width, name, out _, reset, resetBy);
+
+    /// <inheritdoc cref="NotModelled(int, int, string, int, ResetKind)"/>
+    /// <param name="field">The peripheral's handle to the bits, for a module that has to know that they are set.</param>
+#pragma warning disable CS1573 // the other parameters are documented above
+    public FieldRegister NotModelled(int bit, int width, string name, out Field field, int reset = 0, ResetKind resetBy = ResetKind.Puc)
+#pragma warning restore CS1573
     {
-        Field(bit, width, name, Access.ReadWrite, reset, resetBy);
+        Field(bit, width, name, out field, Access.ReadWrite, reset, resetBy);
         _notModelled.Add(new NotModelledBits((ushort)(((1 << width) - 1) << bit), name));
         return this;
     }
@@ -170,6 +182,15 @@ public sealed class FieldRegister : Register
     {
         ArgumentNullException.ThrowIfNull(key);
         SetGuard(new WriteGuard.Guarded(key, violationWhenClosed));
+        return this;
+    }
+
+    /// <summary>Declares bits that software cannot change while the module is at work; writes to them have no effect then.</summary>
+    /// <param name="mask">The bits.</param>
+    /// <param name="isLocked">Asked before each write.</param>
+    public FieldRegister Locked(ushort mask, Func<bool> isLocked)
+    {
+        (_locked, _isLocked) = (mask, isLocked);
         return this;
     }
 
@@ -223,6 +244,11 @@ public sealed class FieldRegister : Register
         }
 
         _beforeAccess?.Invoke();
+        if (_isLocked is not null && _isLocked())
+        {
+            lanes &= (ushort)~_locked;
+        }
+
         ushort before = _stored;
         int after = (before & ~(_readWrite & lanes)) | (value & _readWrite & lanes);
         after |= value & _oneSets & lanes;

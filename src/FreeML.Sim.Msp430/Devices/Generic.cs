@@ -27,8 +27,8 @@ internal static class Generic
         Modules = [ModuleTable.Mpy32(OldMultiplier), ModuleTable.Mpy32(NewMultiplier)],
         Wire = modules =>
         {
-            modules.Attach(new Mpy32(OldMultiplier));
-            modules.Attach(new Mpy32(NewMultiplier));
+            modules.Attach(new Mpy32(OldMultiplier, modules.Control, modules.Activities));
+            modules.Attach(new Mpy32(NewMultiplier, modules.Control, modules.Activities));
         },
     };
 }

@@ -6,15 +6,30 @@ namespace FreeML.Sim.Msp430.Peripherals;
 /// MPY32, the hardware multiplier: 8, 16, 24 and 32 bits, signed and unsigned, accumulating, fractional, saturating.
 /// </summary>
 /// <remarks>
-/// <para>Source: SLAU367 chapter MPY32. The result is there at once: the silicon needs 3 to 11 cycles, which code can only see that reads
-/// results with register-indirect addressing right after writing the operand. MPYDLY32 and MPYDLYWRTEN, which delay writes to make
-/// up for that, are therefore kept and do nothing.</para>
+/// <para>Source: SLAU367 chapter MPY32. A result word is ready some cycles after the second operand was written; until then it reads as
+/// before ("not ready" is all the guide says). Only code that reads with register-indirect addressing right after the write can see that.
+/// With MPYDLYWRTEN set, writes to operands and results wait until the result is ready: its lower half with MPYDLY32, else all of it.</para>
 /// <para>Inferred: 16-bit unsigned operations leave RES2 and RES3 as they were; saturation applies to the signed modes; an accumulation
-/// with saturation continues from the saturated value, halved in fractional mode.</para>
+/// with saturation continues from the saturated value, halved in fractional mode; SUMEXT is ready with RES1. An operand that is written,
+/// undelayed, while the multiplier still works spoils a result on silicon and not here.</para>
 /// <para>The registers have classes of their own, because compiled code uses them in its innermost loops.</para>
 /// </remarks>
 public sealed class Mpy32 : Peripheral
 {
+    private const int LastWord = 3;
+
+    // Cycles from writing OP2 or OP2L, and from writing OP2H, until RES0 to RES3 are ready; with saturation all are ready with the last.
+    private static readonly (byte FromLow, byte FromHigh)[][] Latencies =
+    [
+        [(3, 0), (3, 0), (3, 0), (3, 0)], // 16 x 16
+        [(3, 0), (5, 0), (6, 0), (7, 0)], // 32 x 16
+        [(3, 3), (5, 3), (6, 4), (7, 4)], // 16 x 32
+        [(3, 3), (8, 3), (10, 5), (11, 6)], // 32 x 32
+    ];
+
+    private readonly IDeviceControl _device;
+    private readonly ModuleLedger _activities;
+
     private Mode _mode;
     private uint _operand1;
     private uint _operand2;
@@ -27,14 +42,32 @@ public sealed class Mpy32 : Peripheral
     private bool _isWide;
     private bool _carry;
     private ushort _sumExtension;
+    private ushort _sumExtensionBefore;
     private bool _saturates;
     private bool _isFractional;
+    private Field _delaysWrites;
+    private Field _delaysForLowerHalf;
+
+    // Of the last operation: what the result registers showed before it, how long it takes, the cycles in which the parts of its second
+    // operand were written, and the cycle from which on all of its result is ready.
+    private ulong _shownBefore;
+    private (byte FromLow, byte FromHigh)[] _latency = Latencies[0];
+    private long _lowWritten;
+    private long _highWritten;
+    private long _ready;
+
+    // When OP2L was written, of an operation that waits for OP2H.
+    private long _nextLowWritten;
 
     /// <summary>MPY32.</summary>
     /// <param name="baseAddress">0x04C0 on the FRAM devices; 0x0130 is where older families have it.</param>
-    public Mpy32(uint baseAddress)
+    /// <param name="device">For the cycle count, and to make writes wait.</param>
+    /// <param name="activities">For the cycles it works.</param>
+    public Mpy32(uint baseAddress, IDeviceControl device, ModuleLedger activities)
         : base("MPY32", baseAddress)
     {
+        _device = device;
+        _activities = activities;
     }
 
     // MPYM in MPY32CTL0: bit 0 is signed, bit 1 accumulates.
@@ -60,6 +93,7 @@ public sealed class Mpy32 : Peripheral
         _carry = false;
         _saturates = false;
         _isFractional = false;
+        _ready = 0;
         if (kind == ResetKind.Bor)
         {
             _operand1 = 0;
@@ -86,7 +120,7 @@ public sealed class Mpy32 : Peripheral
         map.Add(new Operand2High(this, "OP2H", BaseAddress + 0x22));
         map.Add(new ResultWord(this, "RESLO", BaseAddress + 0x0A, 0));
         map.Add(new ResultWord(this, "RESHI", BaseAddress + 0x0C, 1));
-        map.Word(0x0E, "SUMEXT").Field(0, 16, "SUMEXT", Access.ReadOnly, onRead: () => _sumExtension);
+        map.Word(0x0E, "SUMEXT").Field(0, 16, "SUMEXT", Access.ReadOnly, onRead: ReadSumExtension);
         for (int word = 0; word < 4; word++)
         {
             map.Add(new ResultWord(this, $"RES{word}", BaseAddress + 0x24 + (2 * (uint)word), word));
@@ -100,8 +134,8 @@ public sealed class Mpy32 : Peripheral
             .Field(4, 2, "MPYM", onRead: () => (int)_mode, onWrite: bits => _mode = (Mode)bits)
             .Field(6, 1, "OP1_32", onRead: () => Bit(_operand1Is32), onWrite: bit => _operand1Is32 = bit != 0)
             .Field(7, 1, "OP2_32", onRead: () => Bit(_operand2Is32), onWrite: bit => _operand2Is32 = bit != 0)
-            .Field(8, 1, "MPYDLYWRTEN")
-            .Field(9, 1, "MPYDLY32")
+            .Field(8, 1, "MPYDLYWRTEN", out _delaysWrites)
+            .Field(9, 1, "MPYDLY32", out _delaysForLowerHalf)
             .Reserved(10, 6);
     }
 
@@ -109,8 +143,15 @@ public sealed class Mpy32 : Peripheral
 
     private static ushort Merge(ushort old, ushort value, ushort lanes) => (ushort)((old & ~lanes) | (value & lanes));
 
-    private void Multiply()
+    // The second operand is complete.
+    private void Multiply(long now)
     {
+        _highWritten = now;
+        _latency = Latencies[Bit(_operand1Is32) | (Bit(_operand2Is32) << 1)];
+        _ready = ReadyAt(LastWord);
+        _shownBefore = Shown();
+        _sumExtensionBefore = _sumExtension;
+        _activities.Add(ModuleActivity.Multiplier, _latency[LastWord].FromLow);
         _isWide = IsWideOperation;
         if (_isWide)
         {
@@ -120,6 +161,31 @@ public sealed class Mpy32 : Peripheral
         {
             Multiply16();
         }
+    }
+
+    private ulong Read(int word) => _device.Cycles >= _ready || IsReady(word) ? Shown() : _shownBefore;
+
+    private int ReadSumExtension() => IsReady(1) ? _sumExtension : _sumExtensionBefore;
+
+    private bool IsReady(int word) => _device.Cycles >= Math.Min(_ready, ReadyAt(_saturates ? LastWord : word));
+
+    private long ReadyAt(int word) => Math.Max(_lowWritten + _latency[word].FromLow, _highWritten + _latency[word].FromHigh);
+
+    // Before a register is written: with delayed writes the CPU waits until the multiplier is idle. Gives the time of the write.
+    private long AwaitResult()
+    {
+        long now = _device.Cycles;
+        if (now < _ready && _delaysWrites.IsSet)
+        {
+            long wait = (_delaysForLowerHalf.IsSet ? Math.Min(_ready, ReadyAt(1)) : _ready) - now;
+            if (wait > 0)
+            {
+                _device.Stall(wait);
+                return now + wait;
+            }
+        }
+
+        return now;
     }
 
     private void Multiply16()
@@ -201,7 +267,9 @@ public sealed class Mpy32 : Peripheral
     }
 
     // What the result registers show: MPYSAT and MPYFRAC change what is read, not what is stored.
-    private ulong Shown()
+    private ulong Shown() => _saturates || _isFractional ? Adjusted() : _result;
+
+    private ulong Adjusted()
     {
         if (_saturates && OutOfRange() is { } isNegative)
         {
@@ -270,6 +338,7 @@ public sealed class Mpy32 : Peripheral
 
         public override void Write(ushort value, ushort lanes)
         {
+            Owner.AwaitResult();
             Owner._mode = mode;
             Owner._operand1 = (Owner._operand1 & 0xFFFF_0000) | Owner.Extend((ushort)Owner._operand1, value, lanes);
             Owner._operand1Is32 = false;
@@ -282,6 +351,7 @@ public sealed class Mpy32 : Peripheral
 
         public override void Write(ushort value, ushort lanes)
         {
+            Owner.AwaitResult();
             Owner._operand1 = (ushort)Owner._operand1 | ((uint)Owner.Extend((ushort)(Owner._operand1 >> 16), value, lanes) << 16);
             Owner._operand1Is32 = true;
         }
@@ -293,10 +363,12 @@ public sealed class Mpy32 : Peripheral
 
         public override void Write(ushort value, ushort lanes)
         {
+            long now = Owner.AwaitResult();
             Owner._operand2 = Owner.Extend((ushort)Owner._operand2, value, lanes);
             Owner._operand2Is32 = false;
             Owner._expectsHighWord = false;
-            Owner.Multiply();
+            Owner._lowWritten = now;
+            Owner.Multiply(now);
         }
     }
 
@@ -306,6 +378,7 @@ public sealed class Mpy32 : Peripheral
 
         public override void Write(ushort value, ushort lanes)
         {
+            Owner._nextLowWritten = Owner.AwaitResult();
             Owner._operand2 = (Owner._operand2 & 0xFFFF_0000) | Owner.Extend((ushort)Owner._operand2, value, lanes);
             Owner._operand2Is32 = true;
             Owner._expectsHighWord = true;
@@ -318,11 +391,13 @@ public sealed class Mpy32 : Peripheral
 
         public override void Write(ushort value, ushort lanes)
         {
+            long now = Owner.AwaitResult();
             if (Owner._expectsHighWord)
             {
                 Owner._expectsHighWord = false;
+                Owner._lowWritten = Owner._nextLowWritten;
                 Owner._operand2 = (ushort)Owner._operand2 | ((uint)Owner.Extend((ushort)(Owner._operand2 >> 16), value, lanes) << 16);
-                Owner.Multiply();
+                Owner.Multiply(now);
             }
         }
     }
@@ -331,14 +406,12 @@ public sealed class Mpy32 : Peripheral
     {
         private readonly int _shift = 16 * word;
 
-        public override ushort Read(ushort lanes)
-        {
-            ulong shown = Owner._saturates || Owner._isFractional ? Owner.Shown() : Owner._result;
-            return (ushort)(shown >> _shift);
-        }
+        public override ushort Read(ushort lanes) => (ushort)(Owner.Read(word) >> _shift);
 
         public override void Write(ushort value, ushort lanes)
         {
+            Owner.AwaitResult();
+            Owner._ready = 0;
             ushort merged = Merge((ushort)(Owner._result >> _shift), value, lanes);
             Owner._result = (Owner._result & ~(0xFFFFUL << _shift)) | ((ulong)merged << _shift);
         }

@@ -22,6 +22,17 @@ public class NetworkTests
     }
 
     [Fact]
+    public void A_shape_spreads_into_its_sizes()
+    {
+        Shape shape = [2, 3, 4];
+        int[] sizes = [.. shape];
+        Assert.Equal([2, 3, 4], sizes);
+        Assert.Equal(24, shape.Count);
+        Assert.Equal<Shape>([6, 8], new Concatenation("joined", [0, 1], 0).OutputShape([[4, 8], [2, 8]]));
+        Assert.Equal<Shape>([4, 2, 3], new Transposition("turned", [0], [2, 0, 1]).OutputShape([shape]));
+    }
+
+    [Fact]
     public void One_layer_can_become_several()
     {
         Network split = Sample.WithSeveral(4, [new Dense("v", [0], new Tensor([3, 64]), null), new Dense("u", [1], new Tensor([10, 3]), new Tensor([10]))]);
@@ -30,6 +41,18 @@ public class NetworkTests
         Network first = Sample.WithSeveral(0, [new Convolution("a", [0], new Tensor([2, 1, 1, 1]), null, new Window(1, 1, 1, 1, default)), new Convolution("b", [1], new Tensor([4, 2, 3, 3]), null, new Window(3, 3, 1, 1, new Margins(1, 1, 1, 1)))]);
         Assert.Equal(2, first.Layers[2].Inputs[0]);
         Assert.Equal(Sample.OutputShape, first.OutputShape);
+    }
+
+    [Fact]
+    public void Values_side_by_side_and_axes_in_another_order_have_their_shapes()
+    {
+        var network = new Network("x", [2, 3, 4],
+        [
+            new Activation("a", [0], ActivationKind.Relu),
+            new Concatenation("c", [0, 1, 0], 2),
+            new Transposition("t", [2], [2, 0, 1]),
+        ]);
+        Assert.Equal<Shape>([[2, 3, 4], [2, 3, 4], [2, 3, 12], [12, 2, 3]], network.Shapes);
     }
 
     [Fact]

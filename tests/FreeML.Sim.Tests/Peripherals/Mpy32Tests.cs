@@ -1,6 +1,6 @@
 using System.Numerics;
+using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Bus;
-using FreeML.Sim.Msp430.Peripherals;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -22,13 +22,7 @@ public class Mpy32Tests
     private const int Fraction = 0x04;
     private const int Carry = 0x01;
 
-    private readonly PeripheralBus _bus = new();
-
-    public Mpy32Tests()
-    {
-        _bus.Attach(new Mpy32(Base));
-        _bus.Reset(ResetKind.Bor);
-    }
+    private readonly PatientBus _bus = new(new FakeDevice());
 
     public enum Operation
     {
@@ -297,6 +291,32 @@ public class Mpy32Tests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>Code that gives the multiplier time after each write.</summary>
+    private sealed class PatientBus(FakeDevice device)
+    {
+        private static readonly SimTime Longest = SimTime.FromMicroseconds(11);
+
+        public ushort ReadWord(uint address) => device.Bus.ReadWord(address);
+
+        public byte ReadByte(uint address) => device.Bus.ReadByte(address);
+
+        public Register RegisterAt(uint address) => device.Bus.RegisterAt(address);
+
+        public void Reset(ResetKind kind) => device.Bus.Reset(kind);
+
+        public void WriteWord(uint address, ushort value)
+        {
+            device.Bus.WriteWord(address, value);
+            device.Advance(Longest);
+        }
+
+        public void WriteByte(uint address, byte value)
+        {
+            device.Bus.WriteByte(address, value);
+            device.Advance(Longest);
+        }
     }
 
     private static Gen<(uint One, uint Two, ulong Start)> Operands =>
