@@ -145,9 +145,16 @@ public sealed class FieldRegister : Register
     /// <param name="name">As in the user's guide.</param>
     /// <param name="reset">Value after reset.</param>
     /// <param name="resetBy">The shallowest reset that gives them this value.</param>
-    public FieldRegister NotModelled(int bit, int width, string name, int reset = 0, ResetKind resetBy = ResetKind.Puc)
+    public FieldRegister NotModelled(int bit, int width, string name, int reset = 0, ResetKind resetBy = ResetKind.Puc) =>
+        NotModelled(bit, width, name, out _, reset, resetBy);
+
+    /// <inheritdoc cref="NotModelled(int, int, string, int, ResetKind)"/>
+    /// <param name="field">The peripheral's handle to the bits, for a module that has to know that they are set.</param>
+#pragma warning disable CS1573 // the other parameters are documented above
+    public FieldRegister NotModelled(int bit, int width, string name, out Field field, int reset = 0, ResetKind resetBy = ResetKind.Puc)
+#pragma warning restore CS1573
     {
-        Field(bit, width, name, Access.ReadWrite, reset, resetBy);
+        Field(bit, width, name, out field, Access.ReadWrite, reset, resetBy);
         _notModelled.Add(new NotModelledBits((ushort)(((1 << width) - 1) << bit), name));
         return this;
     }
