@@ -32,11 +32,11 @@ public sealed class VoltageWatchTests
 
         RunReport report = Run(device, Supply(regulated), every: false, lives);
 
-        Assert.True(report.PowerFailures > 3, $"{report.PowerFailures} failures, {report.Stop} at {report.Seconds} s: {string.Join("; ", lives.Events)}; {string.Join("; ", device.Notes)}, {Machine.Snapshot(device)}");
+        Assert.True(report.PowerFailures > 3, $"{report.PowerFailures} failures");
         Assert.InRange(lives.Warnings.Count, report.PowerFailures, report.PowerFailures + 1);
 
-        // A microsecond at a milliampere takes 0.1 mV off 10 uF; the interrupt wakes the chip first.
-        Assert.All(lives.Warnings, volts => Assert.InRange(volts, WarningVolts - 2e-3, WarningVolts));
+        // Seen at the handler's first instruction: to get there from LPM4 takes 25 nC, and 10 uF give 2.5 mV for that.
+        Assert.All(lives.Warnings, volts => Assert.InRange(volts, WarningVolts - 4e-3, WarningVolts));
     }
 
     [Theory]
@@ -79,7 +79,20 @@ public sealed class VoltageWatchTests
 
         Assert.Equal(StopReason.Until, report.Stop);
         Assert.InRange(lives.Warnings.Count, 1, 2);
-        Assert.All(lives.Warnings, volts => Assert.InRange(volts, WarningVolts, WarningVolts + 2e-3));
+        Assert.All(lives.Warnings, volts => Assert.InRange(volts, WarningVolts - 4e-3, WarningVolts + 1e-3));
+    }
+
+    [Fact]
+    public void A_jump_to_itself_that_the_comparator_may_interrupt_is_not_parked()
+    {
+        using Device device = Warned(Interrupts, VoltageMix.Supply * 0.5);
+        device.PokeWord(Runs.Code + 0x3A, 0x3FFF); // JMP $
+        var lives = new Lives(device);
+
+        RunReport report = Run(device, Supply(regulated: false), every: false, lives);
+
+        Assert.True(lives.Warnings.Count > 0);
+        Assert.Equal(StopReason.Parked, report.Stop);
     }
 
     [Fact]
@@ -112,7 +125,7 @@ public sealed class VoltageWatchTests
         ]);
         List<double> errors = [];
         device.TrapAt(Runs.Code + 0x30);
-        Supply supply = Runs.Supply(new PowerHarvester(Runs.Power(1, (0, 5e-4))), farads: 10e-6);
+        Supply supply = Runs.Supply(new PowerHarvester(Runs.Power(1, (0, 5e-3))), farads: 100e-6);
         var simulator = new Simulator(device, supply, Power.PowerModel.For("msp430fr5994"), new SimulatorOptions { Until = SimTime.FromMilliseconds(600) });
         device.HostCalls = (_, _) =>
         {
@@ -124,8 +137,8 @@ public sealed class VoltageWatchTests
 
         Assert.True(errors.Count > 1000, $"{errors.Count} conversions");
 
-        // Half a step of the ADC is half a millivolt; while the result is fetched the voltage falls a little.
-        Assert.All(errors, error => Assert.InRange(error, -1.1e-3, 1.6e-3));
+        // Half a step of the ADC is half a millivolt; while the result is fetched the voltage moves a little. A slice takes off ten times that.
+        Assert.All(errors, error => Assert.InRange(error, -0.8e-3, 0.8e-3));
     }
 
     // Arms the comparator, then sleeps or counts; the handler counts warnings in FRAM, disarms it and leaves the CPU awake.
@@ -135,6 +148,7 @@ public sealed class VoltageWatchTests
         Device device = Runs.Device(
         [
             0x40B2, 0x5A80, 0x015C, // MOV #WDTPW+WDTHOLD,&WDTCTL
+            0x4031, 0x2C00, // MOV #2C00,SP
             0x40B2, 0x0081, 0x08C0, // MOV #CEIPEN+CEIPSEL_1,&CECTL0
             0x40B2, 0x20E0, 0x08C4, // MOV #CEREFL_1+CERS_3+CERSEL,&CECTL2
             0x40B2, 0x0400, 0x08C2, // MOV #CEON,&CECTL1
