@@ -362,8 +362,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
             // Nothing but an event, or the world outside, can end a sleep or a jump to itself now.
             bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
-            bool isMovedOutside = (end < SimTime.MaxValue && AwaitsOutside) || (!sleeps && AwaitsVoltage);
-            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && !isMovedOutside)
+            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || AwaitsVoltage)))
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
             }
