@@ -5,6 +5,7 @@ using FreeML.Compiler;
 using FreeML.Sim.Cli.Bench;
 using FreeML.Sim.Cli.Compress;
 using FreeML.Sim.Cli.Disasm;
+using FreeML.Sim.Cli.Eval;
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Cli.Info;
 using FreeML.Sim.Cli.Run;
@@ -99,6 +100,7 @@ internal static class Application
         root.Add(RunCommand.Create(terminal));
         root.Add(ExecCommand.Create(terminal));
         root.Add(CompressCommand.Create(terminal));
+        root.Add(EvalCommand.Create(terminal));
         root.Add(TraceCommand.Create(terminal));
         root.Add(DisasmCommand.Create(terminal));
         root.Add(InfoCommand.Create(terminal));

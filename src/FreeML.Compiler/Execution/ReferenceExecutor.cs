@@ -89,29 +89,30 @@ public static class ReferenceExecutor
     private static void Convolve(Convolution layer, float[] input, Shape map, float[] output, Shape shape)
     {
         Window window = layer.Window;
-        int channels = layer.Weights.Shape[1];
-        int outputsPerGroup = shape[0] / layer.Groups;
+        float[] weights = layer.Weights.Values;
+        (int channels, int height, int width) = (layer.Weights.Shape[1], map[1], map[2]);
+        (int outputs, int rows, int columns) = (shape[0], shape[1], shape[2]);
         int position = 0;
-        for (int o = 0; o < shape[0]; o++)
+        for (int o = 0; o < outputs; o++)
         {
-            int firstChannel = o / outputsPerGroup * channels;
-            for (int y = 0; y < shape[1]; y++)
+            int firstChannel = o / (outputs / layer.Groups) * channels;
+            for (int y = 0; y < rows; y++)
             {
-                for (int x = 0; x < shape[2]; x++)
+                for (int x = 0; x < columns; x++)
                 {
                     double sum = layer.Bias?.Values[o] ?? 0;
-                    for (int c = 0; c < channels; c++)
+                    int weight = o * channels * window.Height * window.Width;
+                    for (int c = firstChannel; c < firstChannel + channels; c++)
                     {
                         for (int ky = 0; ky < window.Height; ky++)
                         {
                             int row = (y * window.StrideHeight) - window.Margins.Top + (ky * window.DilationHeight);
-                            for (int kx = 0; kx < window.Width; kx++)
+                            for (int kx = 0; kx < window.Width; kx++, weight++)
                             {
                                 int column = (x * window.StrideWidth) - window.Margins.Left + (kx * window.DilationWidth);
-                                if ((uint)row < (uint)map[1] && (uint)column < (uint)map[2])
+                                if ((uint)row < (uint)height && (uint)column < (uint)width)
                                 {
-                                    float weight = layer.Weights.Values[(((((o * channels) + c) * window.Height) + ky) * window.Width) + kx];
-                                    sum += (double)weight * input[((((firstChannel + c) * map[1]) + row) * map[2]) + column];
+                                    sum += (double)weights[weight] * input[(((c * height) + row) * width) + column];
                                 }
                             }
                         }
@@ -125,12 +126,13 @@ public static class ReferenceExecutor
 
     private static void Multiply(Dense layer, float[] input, float[] output)
     {
+        float[] weights = layer.Weights.Values;
         for (int o = 0; o < output.Length; o++)
         {
             double sum = layer.Bias?.Values[o] ?? 0;
             for (int i = 0; i < input.Length; i++)
             {
-                sum += (double)layer.Weights.Values[(o * input.Length) + i] * input[i];
+                sum += (double)weights[(o * input.Length) + i] * input[i];
             }
 
             output[o] = (float)sum;
@@ -140,12 +142,14 @@ public static class ReferenceExecutor
     private static void Pool(Pooling layer, float[] input, Shape map, float[] output, Shape shape)
     {
         Window window = layer.Window;
+        (int height, int width) = (map[1], map[2]);
+        (int channels, int rows, int columns) = (shape[0], shape[1], shape[2]);
         int position = 0;
-        for (int c = 0; c < shape[0]; c++)
+        for (int c = 0; c < channels; c++)
         {
-            for (int y = 0; y < shape[1]; y++)
+            for (int y = 0; y < rows; y++)
             {
-                for (int x = 0; x < shape[2]; x++)
+                for (int x = 0; x < columns; x++)
                 {
                     float largest = float.NegativeInfinity;
                     double sum = 0;
@@ -156,9 +160,9 @@ public static class ReferenceExecutor
                         for (int kx = 0; kx < window.Width; kx++)
                         {
                             int column = (x * window.StrideWidth) - window.Margins.Left + (kx * window.DilationWidth);
-                            if ((uint)row < (uint)map[1] && (uint)column < (uint)map[2])
+                            if ((uint)row < (uint)height && (uint)column < (uint)width)
                             {
-                                float value = input[(((c * map[1]) + row) * map[2]) + column];
+                                float value = input[(((c * height) + row) * width) + column];
                                 largest = Math.Max(largest, value);
                                 sum += value;
                                 inside++;

@@ -28,6 +28,15 @@ internal static class NetworkCheck
         Expect(network.AllOperations.Sum(Work) <= MostMacs, network.Name, "more than 10,000,000,000 multiplications", "a network for a microcontroller");
     }
 
+    /// <summary>Checks that a pooling window never lies beside its map.</summary>
+    /// <exception cref="ModelException">It does.</exception>
+    public static void CheckTouches(string name, Window window, Shape input, Shape output) => Expect(
+        Touches(output[1], window.StrideHeight, window.Margins.Top, window.Height, window.DilationHeight, input[1])
+            && Touches(output[2], window.StrideWidth, window.Margins.Left, window.Width, window.DilationWidth, input[2]),
+        name,
+        $"window {window}",
+        "one that always has a part of the map under it");
+
     private static void CheckValues(IntegerNetwork network)
     {
         ImmutableArray<IntegerValue> values = network.Values;
@@ -237,12 +246,7 @@ internal static class NetworkCheck
     private static void CheckPool(IntegerOperation operation, MapSize input, MapSize output, Window window)
     {
         Expect(input.Channels == output.Channels, operation.Name, $"{output.Channels} channels", $"{input.Channels}");
-        Expect(
-            Touches(output.Height, window.StrideHeight, window.Margins.Top, window.Height, window.DilationHeight, input.Height)
-                && Touches(output.Width, window.StrideWidth, window.Margins.Left, window.Width, window.DilationWidth, input.Width),
-            operation.Name,
-            $"window {window}",
-            "one that always has a part of the map under it");
+        CheckTouches(operation.Name, window, [input.Channels, input.Height, input.Width], [output.Channels, output.Height, output.Width]);
     }
 
     private static bool Touches(int positions, int stride, int margin, int taps, int dilation, int size) =>

@@ -57,6 +57,11 @@ internal static class WindowOperators
             throw call.Error("margins wider than its window", "a window that always meets the map");
         }
 
+        if (kind is not PoolingKind.Maximum && Array.Exists(axes, axis => axis.Dilation > 1))
+        {
+            throw call.Error("dilations", "an average over neighbours");
+        }
+
         kind = kind is PoolingKind.AverageWithMargins && Array.TrueForAll(axes, axis => axis is { Before: 0, After: 0 }) ? PoolingKind.Average : kind;
         return call.Apply(new Pooling(call.Name, [], kind, WindowOf(axes)), [1, map.Sizes[1], .. axes.Select(axis => axis.Positions(call))], map.Node);
     }
@@ -148,10 +153,10 @@ internal static class WindowOperators
             throw call.Error($"margins that make [{string.Join(", ", sizes)}] of {value.SizesText}", "one or two axes changed, and something left");
         }
 
-        // Height and width together where either is padded, so that a map stays as it is.
-        if (value.Rank == 4 && value.Sizes[0] == 1 && axes.All(axis => axis >= 2))
+        // Height and width together where either is padded, so that a map stays as it is; channels may be first or last.
+        if (value.Rank == 4 && value.Sizes[0] == 1)
         {
-            axes = [2, 3];
+            axes = Array.TrueForAll(axes, axis => axis >= 2) ? [2, 3] : Array.TrueForAll(axes, axis => axis is 1 or 2) ? [1, 2] : axes;
         }
 
         Margins margins = axes is [var row, var column]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FreeML.Compiler.Fml;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Loading;
 
@@ -33,5 +34,6 @@ internal static class InfoCommand
     // A file may be called like a device; then the file is meant.
     private static ISubject Find(string subject) => !File.Exists(subject) && DeviceCatalogue.TryFind(subject, out DeviceDescription? device)
         ? new DeviceInfo(device)
+        : FmlReader.IsFml(subject) ? new FmlInfo(subject, FmlReader.Read(subject))
         : new ImageInfo(ImageReader.Read(subject));
 }

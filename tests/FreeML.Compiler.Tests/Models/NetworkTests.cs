@@ -22,6 +22,17 @@ public class NetworkTests
     }
 
     [Fact]
+    public void A_shape_spreads_into_its_sizes()
+    {
+        Shape shape = [2, 3, 4];
+        int[] sizes = [.. shape];
+        Assert.Equal([2, 3, 4], sizes);
+        Assert.Equal(24, shape.Count);
+        Assert.Equal<Shape>([6, 8], new Concatenation("joined", [0, 1], 0).OutputShape([[4, 8], [2, 8]]));
+        Assert.Equal<Shape>([4, 2, 3], new Transposition("turned", [0], [2, 0, 1]).OutputShape([shape]));
+    }
+
+    [Fact]
     public void One_layer_can_become_several()
     {
         Network split = Sample.WithSeveral(4, [new Dense("v", [0], new Tensor([3, 64]), null), new Dense("u", [1], new Tensor([10, 3]), new Tensor([10]))]);
