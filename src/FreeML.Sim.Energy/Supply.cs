@@ -157,6 +157,21 @@ public sealed partial class Supply
     }
 
     /// <summary>
+    /// Seconds for which the buffer certainly stays below <paramref name="bufferVolts"/>, <paramref name="maxSeconds"/> at most: no load makes it rise faster
+    /// than none. 0 if it is there already.
+    /// </summary>
+    public double SafeSecondsBelow(double bufferVolts, double maxSeconds)
+    {
+        // A nanovolt is left for rounding.
+        double ceiling = bufferVolts - 1e-9;
+        _scratch.CopyFrom(_state);
+        long pieces = Pieces;
+        Run(_scratch, maxSeconds, 0, ceiling, -1);
+        Pieces = pieces;
+        return _scratch.Volts >= ceiling ? (_scratch.TimeHigh - _state.TimeHigh + (_scratch.TimeLow - _state.TimeLow)) * (1 - 1e-6) : maxSeconds;
+    }
+
+    /// <summary>
     /// Advances with a constant load current until the buffer's voltage has risen to <paramref name="risingVolts"/> or fallen to <paramref name="fallingVolts"/>,
     /// or <paramref name="maxSeconds"/> have passed. The time of a crossing follows in closed form from the step that meets it.
     /// </summary>

@@ -1,3 +1,4 @@
+using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
@@ -25,6 +26,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private readonly CpuState* _cpu;
     private readonly DeviceModules _modules;
     private readonly List<string> _notes = [];
+    private readonly List<ResetCause> _resetCauses = [];
     private ClockRate _mclk;
     private SimTime _epoch;
     private long _epochCycles;
@@ -33,7 +35,13 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private bool _pricesChanged;
     private uint _stoppedAt;
     private Noise _noise;
-    private (ResetKind Kind, ResetCause Cause)? _resetRequest;
+    private ResetKind? _resetRequest;
+
+    // Until when the CPU stands still, with power: its clock is being switched, or it is waking or booting.
+    private SimTime _standsUntil;
+    private bool _isWaking;
+    private bool _isBooting;
+    private (double Supply, double Buffer) _volts = (3.0, 3.0);
     private Func<Device, uint, HostCallOutcome>? _hostCalls;
 
     /// <summary>A device just powered up for the first time: FRAM erased, RAM and registers as the silicon leaves them (noise from the seed; zeros on <c>generic</c>).</summary>
@@ -74,6 +82,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>The peripherals' registers.</summary>
     public PeripheralBus Registers => _modules.Bus;
 
+    /// <summary>Its UARTs, by number.</summary>
+    public IReadOnlyList<EusciA> Uarts => _modules.Uarts;
+
     /// <summary>The port pins; none on <c>generic</c>.</summary>
     public IReadOnlyList<Pin> Pins => _modules.Pins;
 
@@ -110,7 +121,33 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// Voltages that the chip can look at, in volts: its own supply, and the energy buffer that feeds it. Set by whoever runs the device on a
     /// supply, at the ends of slices; on a steady supply they stay at 3 V.
     /// </summary>
-    public (double Supply, double Buffer) Volts { get; set; } = (3.0, 3.0);
+    public (double Supply, double Buffer) Volts
+    {
+        get => _volts;
+        set
+        {
+            _volts = value;
+            _modules.Analog.OnVoltsChanged();
+        }
+    }
+
+    /// <summary>
+    /// Works out <see cref="Volts"/> for a moment between the ends of slices, when the ADC takes a sample or a comparator is switched on; null:
+    /// they stand still in between.
+    /// </summary>
+    public Func<(double Supply, double Buffer)>? VoltsNow { get; set; }
+
+    /// <summary>
+    /// What a comparator waits for, of the voltages of supply and buffer; null for nothing. Whoever moves these voltages stops where the sign of
+    /// the difference changes and sets <see cref="Volts"/>. A change of this ends a <see cref="RunWhileAwake"/>.
+    /// </summary>
+    public VoltageWatch? VoltageWatch => _modules.Analog.Watch;
+
+    /// <summary>Whether the CPU sleeps and the change that <see cref="VoltageWatch"/> describes would wake it.</summary>
+    public bool WakesOnVoltage => IsAsleep && VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
+
+    /// <summary>What the board connects to the analog pins.</summary>
+    public AnalogInputs Analog => _modules.Analog;
 
     /// <summary>Whether the board's supervisor warns that the buffer runs low; set like <see cref="Volts"/>.</summary>
     public bool SupplyWarning { get; set; }
@@ -209,14 +246,26 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     public bool IsAsleep => (_cpu->Status & StatusRegister.CpuOff) != 0;
 
     /// <summary>The low-power mode that the status register's bits ask for, 0 to 4; meaningful while <see cref="IsAsleep"/>.</summary>
-    public int LowPowerMode => (_cpu->Status & StatusRegister.Lpm4) switch
-    {
-        var bits when (bits & StatusRegister.OscOff) != 0 => 4,
-        var bits when (bits & (StatusRegister.Scg0 | StatusRegister.Scg1)) == (StatusRegister.Scg0 | StatusRegister.Scg1) => 3,
-        var bits when (bits & StatusRegister.Scg1) != 0 => 2,
-        var bits when (bits & StatusRegister.Scg0) != 0 => 1,
-        _ => 0,
-    };
+    public int LowPowerMode => StatusRegister.LowPowerMode(_cpu->Status);
+
+    /// <summary>
+    /// The low-power mode that the chip is really in: a peripheral that keeps a clock alive keeps the chip in a lighter one than asked for. This
+    /// is the mode that counts for the ledger, for wake-up times and for prices.
+    /// </summary>
+    public int EffectiveLowPowerMode => _modules.Clocks?.PowerMode ?? LowPowerMode;
+
+    /// <summary>How long modules were active, and how active they are now.</summary>
+    public ModuleLedger Activities => _modules.Activities;
+
+    /// <inheritdoc cref="DeviceModules.OutsideInputs"/>
+    public IList<Func<bool>> OutsideInputs => _modules.OutsideInputs;
+
+    /// <summary>Whether something outside the chip may still act on it, at a time that nobody knows yet.</summary>
+    public bool AwaitsOutside => _modules.OutsideInputs.Exists(mayAct => mayAct());
+
+    /// <summary>The RST/NMI pin, which a board holds high.</summary>
+    /// <exception cref="InvalidOperationException">The device has none.</exception>
+    public Signal ResetPin => _modules.System?.ResetPin ?? throw new InvalidOperationException($"{Description.Name} has no RST pin");
 
     /// <summary>SMCLK as peripherals see it now; stopped where the low-power mode stops it, and on a device without a clock system.</summary>
     public ClockRate Smclk => _modules.Clocks?.Smclk.Rate ?? ClockRate.Stopped;
@@ -248,14 +297,10 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
         // A debugger may have moved the program counter since the last run: then nothing is known of a jump to itself.
         _attention &= Cpu.Attention.InterruptShadow | (ProgramCounter == _stoppedAt ? Cpu.Attention.Spin : Cpu.Attention.None);
+        bool sleptBefore = IsAsleep;
         while (true)
         {
-            if (_resetRequest is { } reset)
-            {
-                _resetRequest = null;
-                Reset(reset.Kind, reset.Cause);
-            }
-
+            TakeReset();
             FollowLowPowerBits();
             if (_pricesChanged && !sleeps)
             {
@@ -279,22 +324,49 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 return StopReason.Until;
             }
 
+            // Whoever keeps the books hears of every sleep before it begins, also of one that an interrupt ends at once.
             bool isAsleep = IsAsleep;
-            bool isShadowed = !isAsleep && _attention.HasFlag(Cpu.Attention.InterruptShadow);
-            if (!isShadowed && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) is var vector and not 0)
+            sleptBefore &= isAsleep;
+            if (isAsleep && !sleeps && !sleptBefore)
             {
-                AcceptInterrupt(vector);
+                return null;
+            }
+
+            SimTime next = SimTime.Min(Scheduler.NextTime, end);
+            if (IsHeldInReset || _standsUntil > now)
+            {
+                SimTime until = IsHeldInReset ? next : SimTime.Min(next, _standsUntil);
+                if (until == SimTime.MaxValue)
+                {
+                    return StopReason.Parked;
+                }
+
+                Stand(until);
                 continue;
             }
 
-            // Nothing but an event can end a sleep or a jump to itself now.
+            bool isShadowed = !isAsleep && _attention.HasFlag(Cpu.Attention.InterruptShadow);
+            if (!isShadowed && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) is var vector and not 0)
+            {
+                if (isAsleep && !_isWaking)
+                {
+                    WakeUp();
+                }
+                else
+                {
+                    AcceptInterrupt(vector);
+                }
+
+                continue;
+            }
+
+            // Nothing but an event, or the world outside, can end a sleep or a jump to itself now.
             bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
-            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue)
+            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && (end == SimTime.MaxValue || !AwaitsOutside))
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
             }
 
-            SimTime next = SimTime.Min(Scheduler.NextTime, end);
             if (isAsleep)
             {
                 if (!sleeps)
@@ -337,7 +409,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     public void PowerCycle(SimTime now, ResetCause cause, SramAfterFailure sram, double offSeconds)
     {
         (_epoch, _epochCycles) = (SimTime.Max(now, Now), _cpu->Cycles);
-        _resetRequest = null;
+        ForgetRequests();
         double lost = sram switch
         {
             SramAfterFailure.Decay => offSeconds / (offSeconds + SramDecaySeconds),
@@ -368,11 +440,21 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Takes back all remembered writes but the first ones: the supply failed in the middle of an instruction, between two accesses.</summary>
     public void UndoWritesAfter(int count) => _memory.UndoWritesAfter(count);
 
-    /// <summary>Resets the device: CPU and peripherals to their reset state, the program counter to the reset vector. Memory keeps its contents.</summary>
-    public void Reset(ResetKind kind, ResetCause cause)
+    /// <summary>
+    /// Resets the device: CPU and peripherals to their reset state, the program counter to the reset vector. Memory keeps its contents. A brown-out reset
+    /// lets the boot code run, for its time.
+    /// </summary>
+    public void Reset(ResetKind kind, params ReadOnlySpan<ResetCause> causes)
     {
-        _modules.Reset(kind, cause);
+        ForgetRequests();
+        _modules.Reset(kind, causes);
         _cpu->Cycles += Isa.Cycles.Reset;
+        if (kind == ResetKind.Bor && Description.Constants is { } constants)
+        {
+            _standsUntil = Now + SimTime.FromSeconds(constants.BootAfterReset.Value);
+            _isBooting = true;
+        }
+
         Start();
     }
 
@@ -380,15 +462,30 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     public void Dispose() => _memory.Dispose();
 
     /// <inheritdoc/>
+    bool IDeviceControl.IsIdle => IsAsleep || _attention.HasFlag(Cpu.Attention.Spin);
+
+    /// <inheritdoc/>
+    bool IDeviceControl.AcceptsInterrupts => (_cpu->Status & StatusRegister.Gie) != 0;
+
+    /// <inheritdoc/>
     void IDeviceControl.Stall(long cycles) => _cpu->Cycles += cycles;
 
     /// <inheritdoc/>
-    void IDeviceControl.SetMclk(ClockRate rate)
+    void IDeviceControl.SetMclk(ClockRate rate, SimTime hold)
     {
         (_epoch, _epochCycles) = (Now, _cpu->Cycles);
         _pricesChanged |= rate != _mclk;
         _mclk = rate;
+        _standsUntil = SimTime.Max(_standsUntil, _epoch + hold);
         Attention();
+    }
+
+    /// <inheritdoc/>
+    void IDeviceControl.LoseRam(uint start, uint length)
+    {
+        byte[] noise = new byte[length];
+        _noise.Fill(noise);
+        _memory.Poke(start, noise);
     }
 
     /// <inheritdoc/>
@@ -403,12 +500,19 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <inheritdoc/>
     public void RequestReset(ResetKind kind, ResetCause cause)
     {
-        // Of several requests in one instruction the deepest decides.
-        if (_resetRequest is not { } earlier || kind > earlier.Kind)
-        {
-            _resetRequest = (kind, cause);
-        }
+        // Of several requests in one instruction the deepest decides; all are reported.
+        _resetRequest = _resetRequest is { } earlier && earlier > kind ? earlier : kind;
+        _resetCauses.Add(cause);
+        Attention();
+    }
 
+    /// <inheritdoc/>
+    (double Supply, double Buffer) IDeviceControl.Volts => VoltsNow?.Invoke() ?? _volts;
+
+    /// <inheritdoc/>
+    void IDeviceControl.VoltageWatchChanged()
+    {
+        _pricesChanged = true;
         Attention();
     }
 
@@ -459,8 +563,55 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         }
 
         _attention = Cpu.Attention.None;
-        _cpu->Ledger.SleepPicoseconds[LowPowerMode] += (until - Now).Picoseconds;
+        _isWaking = false;
+        _cpu->Ledger.SleepPicoseconds[EffectiveLowPowerMode] += (until - Now).Picoseconds;
         (_epoch, _epochCycles) = (until, _cpu->Cycles);
+    }
+
+    private bool IsHeldInReset => _modules.System is { IsHeldInReset: true };
+
+    // Powered, but without a clock.
+    private void Stand(SimTime until)
+    {
+        long picoseconds = (until - Now).Picoseconds;
+        if (_isBooting)
+        {
+            _cpu->Ledger.BootPicoseconds += picoseconds;
+        }
+        else if (_isWaking)
+        {
+            _cpu->Ledger.WakePicoseconds += picoseconds;
+        }
+
+        (_epoch, _epochCycles) = (until, _cpu->Cycles);
+        _isBooting &= until < _standsUntil;
+    }
+
+    // The oscillator starts, and FRAM; the interrupt is taken when that is done.
+    private void WakeUp()
+    {
+        int mode = EffectiveLowPowerMode;
+        _cpu->Ledger.WakeUps[mode]++;
+        _isWaking = true;
+        _standsUntil = Now + _modules.WakeUpTime(mode);
+    }
+
+    private void TakeReset()
+    {
+        if (_resetRequest is { } kind)
+        {
+            ResetCause[] causes = [.. _resetCauses];
+            Reset(kind, causes);
+        }
+    }
+
+    private void ForgetRequests()
+    {
+        _resetRequest = null;
+        _resetCauses.Clear();
+        _standsUntil = SimTime.Zero;
+        _isWaking = false;
+        _isBooting = false;
     }
 
     private StopReason? Answer(Attention attention)
@@ -498,11 +649,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private void AcceptInterrupt(uint vector)
     {
         _attention = Cpu.Attention.None;
-        if (IsAsleep)
-        {
-            _cpu->Ledger.WakeUps[LowPowerMode]++;
-        }
-
+        _isWaking = false;
         uint pc = ProgramCounter;
         uint stack = (_cpu->Registers[1] - 2) & AddressSpace.AddressMask;
         CpuState.WriteWord(_cpu, stack, (ushort)pc);

@@ -39,4 +39,7 @@ public sealed record RunReport
 
     /// <summary>What the chip consumed, in joules for each activity.</summary>
     public required PerActivity Energy { get; init; }
+
+    /// <summary>What the peripheral modules did: cycles, or seconds.</summary>
+    public required PerModule Modules { get; init; }
 }

@@ -17,7 +17,8 @@ namespace FreeML.Sim;
 /// the time in which even the most expensive program could not bring the voltage down to the turn-off threshold. Nothing can fail inside
 /// such a slice, so nothing is looked at. Where the horizon is shorter than <see cref="CarefulCycles"/>, a slice of that length is walked
 /// instruction by instruction, and the first one after which the voltage would be below the threshold is the one the power failure hits.
-/// Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run.
+/// Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run. What a comparator of the
+/// chip waits for is met in the same way: a slice ends before the supply can get there, and near it every instruction is looked at.
 /// </remarks>
 public sealed class Simulator
 {
@@ -44,6 +45,9 @@ public sealed class Simulator
     private readonly Supervisor _supervisor;
     private readonly ResetCause _failureCause;
     private PerActivity _energy;
+
+    // Charge of what was done in no time, to be taken with what comes next.
+    private PerActivity _unsettled;
     private long _boots;
     private long _abortedBoots;
     private long _powerFailures;
@@ -52,6 +56,8 @@ public sealed class Simulator
     private double? _coldStartSeconds;
     private double _offSince;
     private double _lowestOffVolts;
+    private readonly WatchedVolts _watched;
+    private Slice? _open;
 
     /// <summary>A run that has not begun.</summary>
     /// <param name="device">With its firmware loaded.</param>
@@ -67,14 +73,17 @@ public sealed class Simulator
         _options = options;
         _recorder = recorder;
 
-        // With a supervisor the rail is cut; without one it sinks, and the chip's own SVSH resets it.
-        double svshVolts = supply.Options.Output.NodeVoltsFor(prices.SvshFallingVolts);
-        Supervisor supervisor = supply.Options.Supervisor ?? new Supervisor(supply.Options.Output.NodeVoltsFor(prices.SvshRisingVolts), svshVolts);
-        _turnOnVolts = supervisor.TurnOnVolts;
-        _supervisor = supervisor;
-        _turnOffVolts = Math.Max(supervisor.TurnOffVolts, svshVolts);
-        _failureCause = supervisor.TurnOffVolts > svshVolts ? ResetCause.BrownOut : ResetCause.SupplySupervisor;
+        // With a supervisor the rail is cut; without one it sinks, and the chip's own SVSH resets it. The chip starts when both let it.
+        OutputStage output = supply.Options.Output;
+        var svsh = new Supervisor(output.NodeVoltsFor(prices.SvshRisingVolts), output.NodeVoltsFor(prices.SvshFallingVolts));
+        _supervisor = supply.Options.Supervisor ?? svsh;
+        var chain = new SupervisorChain(_supervisor, svsh);
+        _turnOnVolts = chain.TurnOnVolts;
+        _turnOffVolts = chain.TurnOffVolts;
+        _failureCause = _supervisor.TurnOffVolts > svsh.TurnOffVolts ? ResetCause.BrownOut : ResetCause.SupplySupervisor;
         _lowestOffVolts = supply.BufferVolts;
+        _watched = new WatchedVolts(supply.Options.Output);
+        _device.VoltsNow = () => _watched.At(VoltsInSlice());
     }
 
     /// <summary>Runs to the program's end or a limit.</summary>
@@ -121,6 +130,7 @@ public sealed class Simulator
             TornInstructions = _tornInstructions,
             Book = _supply.Book,
             Energy = _energy,
+            Modules = PerModule.Of(_device),
         };
     }
 
@@ -175,21 +185,25 @@ public sealed class Simulator
     private (StopReason? Stop, bool IsOn) Sleep()
     {
         double untilWake = _device.WakeTime == SimTime.MaxValue ? double.MaxValue : (_device.WakeTime - _device.Now).TotalSeconds;
-        if (untilWake == double.MaxValue)
+        if (untilWake == double.MaxValue && !_device.AwaitsOutside && !_device.WakesOnVoltage)
         {
             return (StopReason.Parked, true);
         }
 
-        double amps = _prices.SleepAmps(_device.LowPowerMode, _device.Smclk.Hertz, _supply.OutputVolts);
-        double consumed = _supply.ConsumedJoules;
         double stride = Math.Min(Math.Min(untilWake, RemainingSeconds), Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, OffStrideSeconds));
-        CrossingResult result = Advance(amps, rising: null, falling: _turnOffVolts, stride, isOn: true);
+        PerActivity charge = TakeUnsettled();
+        charge[(int)Activity.Sleep] += stride * _prices.SleepAmps(_device.EffectiveLowPowerMode, _device.Smclk.Hertz, _supply.OutputVolts);
+        charge[(int)Activity.Module] += stride * _prices.ModuleAmps(_device.Activities, _supply.OutputVolts);
+        double coulombs = charge.Total;
+        double consumed = _supply.ConsumedJoules;
+        (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
+        CrossingResult result = Advance(coulombs / stride, rising: high, falling: Math.Max(_turnOffVolts, low ?? 0), stride, isOn: true);
         _onSeconds += result.Seconds;
-        _energy[(int)Activity.Sleep] += _supply.ConsumedJoules - consumed;
+        Book(charge, coulombs, _supply.ConsumedJoules - consumed);
 
         // At the wake-up itself the device's own time decides: a double cannot hold it to the picosecond.
         _device.SleepUntil(result.Reason is Crossing.Elapsed && stride == untilWake ? _device.WakeTime : _device.Now + SimTime.FromSeconds(result.Seconds));
-        if (result.Reason is Crossing.Falling)
+        if (_supply.BufferVolts <= _turnOffVolts)
         {
             Fail();
             return (null, false);
@@ -204,13 +218,27 @@ public sealed class Simulator
         double hertz = _device.Mclk.Hertz;
         double careful = CarefulCycles / hertz;
         double overshoot = (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / hertz;
-        double safe = _supply.SafeSecondsAbove(_turnOffVolts, _prices.WorstAmps(hertz)) - overshoot;
+        (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
+        double safe = _supply.SafeSecondsAbove(Math.Max(_turnOffVolts, low ?? 0), _prices.WorstAmps(hertz)) - overshoot;
+        if (high is { } ceiling)
+        {
+            safe = Math.Min(safe, _supply.SafeSecondsBelow(ceiling, _options.SliceCapSeconds + overshoot) - overshoot);
+        }
+
         bool isCareful = safe < careful || _device.IsAsleep;
         double segment = Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, careful);
         double seconds = Math.Min(Math.Min(_options.SliceCapSeconds, isCareful ? careful : safe), Math.Min(RemainingSeconds, segment));
         var slice = new Slice(_device, seconds);
-        return isCareful || _options.ChecksEveryInstruction ? Walk(slice) : Stride(slice);
+        _open = slice;
+        (StopReason?, bool) result = isCareful || _options.ChecksEveryInstruction ? Walk(slice) : Stride(slice);
+        _open = null;
+        return result;
     }
+
+    // What the ADC finds between the ends of slices: as if the slice ended now.
+    private double VoltsInSlice() => _open is { } slice && SecondsSince(slice) is > 0 and var seconds
+        ? _supply.Peek(seconds, Cost(slice).Total)
+        : _supply.BufferVolts;
 
     // Nothing can fail before the slice ends.
     private (StopReason? Stop, bool IsOn) Stride(in Slice slice)
@@ -223,12 +251,14 @@ public sealed class Simulator
     private (StopReason? Stop, bool IsOn) Walk(in Slice slice)
     {
         double voltsBefore = _supply.BufferVolts;
+        (double? low, double? high) = _watched.Next(_device.VoltageWatch, voltsBefore);
         while (true)
         {
             _device.JournalsWrites = true;
             StopReason? stop = _device.RunWhileAwake(Math.Min(_options.MaxCycles, _device.Cycles + 1), slice.End);
             PerActivity charge = Cost(slice);
-            double volts = _supply.Peek(SecondsSince(slice), charge.Total);
+            double seconds = SecondsSince(slice);
+            double volts = seconds > 0 ? _supply.Peek(seconds, charge.Total + _unsettled.Total) : voltsBefore;
             if (volts < _turnOffVolts)
             {
                 Tear(voltsBefore, volts);
@@ -239,8 +269,9 @@ public sealed class Simulator
             }
 
             voltsBefore = volts;
+            bool isCrossing = volts <= low || volts >= high;
             bool isLimit = stop is StopReason.MaxCycles && _device.Cycles >= _options.MaxCycles;
-            if (stop is not StopReason.MaxCycles || isLimit || _device.Now >= slice.End)
+            if (stop is not StopReason.MaxCycles || isLimit || isCrossing || _device.Now >= slice.End)
             {
                 _device.JournalsWrites = false;
                 Settle(slice, charge);
@@ -271,6 +302,7 @@ public sealed class Simulator
     private void Fail()
     {
         _supply.OutputEnabled = false;
+        _unsettled = default;
         _device.LosePower();
         _powerFailures++;
         _offSince = _supply.TimeSeconds;
@@ -279,37 +311,56 @@ public sealed class Simulator
     }
 
     // Of the slice so far, at the voltage at its start: the supply has not moved since.
-    private PerActivity Cost(in Slice slice) =>
-        _prices.Price(slice.Ledger, _device.Ledger, _device.Cycles - slice.Cycles, SecondsSince(slice), _supply.OutputVolts);
+    private PerActivity Cost(in Slice slice)
+    {
+        PerActivity charge = _prices.Price(slice.Ledger, _device.Ledger, _device.Cycles - slice.Cycles, SecondsSince(slice), _supply.OutputVolts);
+        charge[(int)Activity.Module] = _prices.PriceModules(slice.Modules, PerModule.Of(_device), _supply.OutputVolts);
+        return charge;
+    }
 
     private double SecondsSince(in Slice slice) => (_device.Now - slice.Start).TotalSeconds;
 
     private void Settle(in Slice slice, PerActivity charge)
     {
         double seconds = SecondsSince(slice);
-        double coulombs = charge.Total;
-        if (seconds <= 0 && coulombs == 0)
+        if (seconds <= 0)
         {
+            _unsettled.Add(charge, 1);
             return;
         }
 
+        charge.Add(TakeUnsettled(), 1);
+        double coulombs = charge.Total;
         double harvested = _supply.HarvestedJoules;
         double consumed = _supply.ConsumedJoules;
+        _open = null;
         _supply.Advance(seconds, coulombs);
-        if (coulombs > 0)
-        {
-            _energy.Add(charge, (_supply.ConsumedJoules - consumed) / coulombs);
-        }
-
+        Book(charge, coulombs, _supply.ConsumedJoules - consumed);
         _onSeconds += seconds;
         Record(harvested, consumed, seconds, isOn: true);
         ShowVolts();
     }
 
+    // The joules that the charge came to, shared out by charge.
+    private void Book(PerActivity charge, double coulombs, double joules)
+    {
+        if (coulombs > 0)
+        {
+            _energy.Add(charge, joules / coulombs);
+        }
+    }
+
+    private PerActivity TakeUnsettled()
+    {
+        PerActivity charge = _unsettled;
+        _unsettled = default;
+        return charge;
+    }
+
     // What the chip's ADC and comparators find, and the warning line of the board's supervisor.
     private void ShowVolts()
     {
-        _device.Volts = (_supply.OutputVolts, _supply.BufferVolts);
+        _device.Volts = _watched.At(_supply.BufferVolts);
         bool warns = _supervisor.Warns(_supply.BufferVolts);
         if (warns && !_device.SupplyWarning)
         {
@@ -344,10 +395,10 @@ public sealed class Simulator
     }
 
     // Where a slice began, and when it is to end.
-    private readonly record struct Slice(ActivityLedger Ledger, long Cycles, SimTime Start, SimTime End)
+    private readonly record struct Slice(ActivityLedger Ledger, PerModule Modules, long Cycles, SimTime Start, SimTime End)
     {
         public Slice(Device device, double seconds)
-            : this(device.Ledger, device.Cycles, device.Now, device.Now + SimTime.FromSeconds(seconds))
+            : this(device.Ledger, PerModule.Of(device), device.Cycles, device.Now, device.Now + SimTime.FromSeconds(seconds))
         {
         }
     }

@@ -51,8 +51,11 @@ internal static class Studies
             case ["training", .. var mnist]:
                 TrainingStudy.Run(mnist.FirstOrDefault());
                 break;
+            case ["wide", var mnist, var output]:
+                WideNetwork.Run(mnist, output);
+                break;
             default:
-                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST]");
+                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study wide DIRECTORY_OF_MNIST OUT.onnx");
                 break;
         }
     }

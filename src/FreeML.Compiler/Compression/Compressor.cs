@@ -12,7 +12,8 @@ public sealed record CompressionCheckpoint(CompressionState State, TrainingState
 /// <summary>How far compression is.</summary>
 /// <param name="State">The network on its way.</param>
 /// <param name="Epoch">The epoch of this turn that has just been done; null for the turn as a whole.</param>
-public sealed record CompressionProgress(CompressionState State, TrainingProgress? Epoch);
+/// <param name="Share">Part of this turn's epochs that is done; 0 to 1.</param>
+public sealed record CompressionProgress(CompressionState State, TrainingProgress? Epoch, double Share);
 
 /// <summary>SparseComp's loop: cut, train with the cut kept, judge, until the budget is kept; then train a while longer.</summary>
 public sealed class Compressor
@@ -86,24 +87,25 @@ public sealed class Compressor
 
     private CompressionState Train(CompressionState state, TrainingState? from, CancellationToken cancellation)
     {
+        TrainingOptions options = _options.For(state, _original);
         TrainingResult result = Trainer.Train(
             state.Network,
             _training,
             _validation,
-            _options.For(state, _original),
+            options,
             new DensityConstraint(state.Densities),
-            Progress is null ? null : new EpochProgress(this, state),
+            Progress is null ? null : new EpochProgress(Progress, state, options.Epochs),
             from,
             Save is null ? null : training => Save(new CompressionCheckpoint(state, training)),
             cancellation);
         double accuracy = result.Best.ValidationAccuracy;
         CompressionState trained = _policy.Judge(state, accuracy).With(accuracy) with { Network = result.Network, IsTrained = true };
-        Progress?.Report(new CompressionProgress(trained, null));
+        Progress?.Report(new CompressionProgress(trained, null, 1));
         return trained;
     }
 
-    private sealed class EpochProgress(Compressor compressor, CompressionState state) : IProgress<TrainingProgress>
+    private sealed class EpochProgress(IProgress<CompressionProgress> progress, CompressionState state, int epochs) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => compressor.Progress!.Report(new CompressionProgress(state, value));
+        public void Report(TrainingProgress value) => progress.Report(new CompressionProgress(state, value, (double)value.Epoch / epochs));
     }
 }

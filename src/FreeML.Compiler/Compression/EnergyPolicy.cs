@@ -37,6 +37,8 @@ public sealed class EnergyPolicy : ICompressionPolicy
     /// <summary>Losses below this, in nats, are noise of the sample that they are measured on.</summary>
     private const double LossNoise = 1e-4;
 
+    private const double SmallestStep = 0.02;
+
     /// <summary>Layers with fewer weights are not worth two.</summary>
     private const int SmallestSeparated = 1024;
 
@@ -81,7 +83,7 @@ public sealed class EnergyPolicy : ICompressionPolicy
             cut = CutOnce(cut, wanted);
         }
 
-        return cut;
+        return Noted(state, GivenBack(state, cut, wanted));
     }
 
     /// <inheritdoc/>
@@ -109,11 +111,17 @@ public sealed class EnergyPolicy : ICompressionPolicy
             best.Choice.Taken = best.Option;
         }
 
-        Choice[] taken = [.. choices.Where(choice => choice.Taken is not null)];
-        return taken.Length > 0 ? Applied(state, taken) : throw new ModelException(
-            state.Network.Name,
-            Text($"a budget {_budget.Excess(before):0.0} times too small"),
-            Text($"one that it can get to: {before.Bytes:0} B, {before.Joules * 1e3:0.000} mJ and {before.Seconds * 1e3:0.0} ms are left with nothing more to cut"));
+        Option[] taken = [.. choices.Select(choice => choice.Taken).OfType<Option>()];
+        if (taken.Length == 0)
+        {
+            throw new ModelException(
+                state.Network.Name,
+                Text($"a budget {_budget.Excess(before):0.0} times too small"),
+                Text($"one that it can get to: {before.Bytes:0} B, {before.Joules * 1e3:0.000} mJ and {before.Seconds * 1e3:0.0} ms are left with nothing more to cut"));
+        }
+
+        // From the end, as exchanged layers move those behind them.
+        return taken.Reverse().Aggregate(state, (now, option) => option.Apply(now)).Thresholded();
 
         // Loss for each part of all bytes and of all joules that it saves beyond what the layer saves already. Bytes that nobody asks for are worth nothing.
         double Score(Choice choice, Option option)
@@ -124,12 +132,38 @@ public sealed class EnergyPolicy : ICompressionPolicy
         }
     }
 
-    private CompressionState Applied(CompressionState state, Choice[] taken)
+    /// <summary>Channels that died with the cut saved more than was asked for: densities go up again, all by the same part of the way, while the budget allows.</summary>
+    private CompressionState GivenBack(CompressionState before, CompressionState cut, double wanted)
     {
-        // From the end, as exchanged layers move those behind them.
-        CompressionState cut = taken.Reverse().Aggregate(state, (now, choice) => choice.Taken!.Apply(now)).Thresholded();
-        NetworkCost after = Cost(cut);
-        return taken.Aggregate(cut, (now, choice) => now.With(new CompressionStep(state.Network.Layers[choice.Layer].Name, choice.Taken!.Change, after.Bytes, after.Joules)));
+        if (cut.Rewrites.Length != before.Rewrites.Length)
+        {
+            return cut;
+        }
+
+        CompressionState best = cut;
+        double share = 0;
+        for (double step = 0.5; step > SmallestStep; step /= 2)
+        {
+            CompressionState more = (before with { Densities = [.. cut.Densities.Zip(before.Densities, (now, was) => now * Math.Pow(was / now, share + step))] }).Thresholded();
+            if (_budget.Excess(Cost(more)) <= wanted)
+            {
+                best = more;
+                share += step;
+            }
+        }
+
+        return best;
+    }
+
+    private CompressionState Noted(CompressionState before, CompressionState cut)
+    {
+        NetworkCost cost = Cost(cut);
+        var densities = before.Network.Layers.Zip(before.Densities).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+        IEnumerable<(string Layer, string Change)> separated = cut.Rewrites.Skip(before.Rewrites.Length).Reverse().Select(rewrite => (before.Network.Layers[rewrite.Layer].Name, rewrite.ToString()));
+        IEnumerable<(string Layer, string Change)> thinned = cut.Network.Layers.Zip(cut.Densities)
+            .Where(pair => pair.Second < densities.GetValueOrDefault(pair.First.Name, 1))
+            .Select(pair => (pair.First.Name, Text($"density {pair.Second:0.0000}")));
+        return separated.Concat(thinned).Aggregate(cut, (now, step) => now.With(new CompressionStep(step.Layer, step.Change, cost.Bytes, cost.Joules)));
     }
 
     private Choice[] Choices(CompressionState state)
@@ -138,7 +172,7 @@ public sealed class EnergyPolicy : ICompressionPolicy
         NetworkCost cost = _cost(state.Network, state.Bits);
         return [.. Enumerable.Range(0, state.Network.Layers.Length)
             .Where(n => state.Network.Layers[n] is WeightedLayer)
-            .Select(n => new Choice(n, [.. Options(state, n).Select(Measured)]))];
+            .Select(n => new Choice([.. Options(state, n).Select(Measured)]))];
 
         Option Measured(Option option)
         {
@@ -155,8 +189,8 @@ public sealed class EnergyPolicy : ICompressionPolicy
         IEnumerable<Option> sparser = DensitySteps
             .Select(step => step * state.Densities[index])
             .Where(density => HardThreshold.Kept(layer.Weights.Count, density) < state.Kept(index))
-            .Select(density => new Option(Text($"density {density:0.0000}"), now => now.With(index, density)));
-        return state.Steps.IsEmpty && layer.Weights.Count >= SmallestSeparated ? sparser.Concat(Separations(index, layer)) : sparser;
+            .Select(density => new Option(now => now.With(index, density)));
+        return state.Turn == 0 && state.Rewrites.IsEmpty && layer.Weights.Count >= SmallestSeparated ? sparser.Concat(Separations(index, layer)) : sparser;
     }
 
     private static IEnumerable<Option> Separations(int index, WeightedLayer layer)
@@ -183,27 +217,24 @@ public sealed class EnergyPolicy : ICompressionPolicy
         }
     }
 
-    private static Option Separated(Rewrite rewrite) => new(rewrite.ToString(), now => now.With(rewrite));
+    private static Option Separated(Rewrite rewrite) => new(now => now.With(rewrite));
 
-    private static Option Separated(Rewrite rewrite, double restDensity) =>
-        new(Text($"{rewrite} of density {restDensity:0.00}"), now => now.With(rewrite).With(rewrite.Layer + Separation.RestLayer, restDensity));
+    private static Option Separated(Rewrite rewrite, double restDensity) => new(now => now.With(rewrite).With(rewrite.Layer + Separation.RestLayer, restDensity));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private readonly record struct Saving(double Bytes, double Joules, double Seconds);
 
     /// <summary>Something that can be done to a layer, and what it would lose and save.</summary>
-    private sealed record Option(string Change, Func<CompressionState, CompressionState> Apply)
+    private sealed record Option(Func<CompressionState, CompressionState> Apply)
     {
         public double Loss { get; init; }
 
         public Saving Saved { get; init; }
     }
 
-    private sealed class Choice(int layer, ImmutableArray<Option> options)
+    private sealed class Choice(ImmutableArray<Option> options)
     {
-        public int Layer { get; } = layer;
-
         public ImmutableArray<Option> Options { get; } = options;
 
         public Option? Taken { get; set; }

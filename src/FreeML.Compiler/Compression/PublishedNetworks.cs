@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FreeML.Compiler.Models;
+using FreeML.Compiler.Training;
 
 namespace FreeML.Compiler.Compression;
 
@@ -10,17 +11,17 @@ public static class PublishedNetworks
     public static ImmutableArray<string> Names { get; } = ["cifar10-s", "cifar10-m"];
 
     /// <summary>A network by its name, or null; weights random, the same for the same seed.</summary>
-    public static Network? Find(string name, int seed = 0) => name.ToUpperInvariant() switch
+    public static Network? Find(string name, ulong seed = 0) => name.ToUpperInvariant() switch
     {
-        "CIFAR10-S" => Small(new Random(seed)),
-        "CIFAR10-M" => Medium(new Random(seed)),
+        "CIFAR10-S" => Initialization.Random(Small(), seed),
+        "CIFAR10-M" => Initialization.Random(Medium(), seed),
         _ => null,
     };
 
     // No activation between the fully connected layers, as published.
-    private static Network Small(Random random)
+    private static Network Small()
     {
-        var network = new Chain(random, [3, 32, 32]);
+        var network = new Chain([3, 32, 32]);
         foreach (int channels in (ReadOnlySpan<int>)[64, 128, 64])
         {
             network.Convolution(channels, margin: 0);
@@ -38,9 +39,9 @@ public static class PublishedNetworks
     }
 
     // Batch normalisation comes after the activation, so that no convolution can take it; also once after the last hidden layer.
-    private static Network Medium(Random random)
+    private static Network Medium()
     {
-        var network = new Chain(random, [3, 32, 32]);
+        var network = new Chain([3, 32, 32]);
         foreach (int channels in (ReadOnlySpan<int>)[32, 64, 128])
         {
             for (int n = 0; n < 2; n++)
@@ -66,7 +67,7 @@ public static class PublishedNetworks
     }
 
     /// <summary>Layers one after the other.</summary>
-    private sealed class Chain(Random random, Shape inputShape)
+    private sealed class Chain(Shape inputShape)
     {
         private readonly ImmutableArray<Layer>.Builder _layers = ImmutableArray.CreateBuilder<Layer>();
         private readonly Shape _input = inputShape;
@@ -75,9 +76,9 @@ public static class PublishedNetworks
         private int _dense;
 
         public void Convolution(int channels, int margin) =>
-            Add(new Convolution($"conv{++_convolutions}", Last, Weights([channels, _shape[0], 3, 3]), new Tensor([channels]), new Window(3, 3, 1, 1, new Margins(margin, margin, margin, margin))));
+            Add(new Convolution($"conv{++_convolutions}", Last, new Tensor([channels, _shape[0], 3, 3]), new Tensor([channels]), new Window(3, 3, 1, 1, new Margins(margin, margin, margin, margin))));
 
-        public void Dense(int outputs) => Add(new Dense($"fc{++_dense}", Last, Weights([outputs, _shape[0]]), new Tensor([outputs])));
+        public void Dense(int outputs) => Add(new Dense($"fc{++_dense}", Last, new Tensor([outputs, _shape[0]]), new Tensor([outputs])));
 
         public void Relu() => Add(new Activation($"relu{_layers.Count}", Last, ActivationKind.Relu));
 
@@ -95,13 +96,6 @@ public static class PublishedNetworks
         {
             _shape = layer.OutputShape([_shape]);
             _layers.Add(layer);
-        }
-
-        // He's uniform range.
-        private Tensor Weights(Shape shape)
-        {
-            double range = Math.Sqrt(6.0 * shape[0] / shape.Count);
-            return new Tensor(shape, [.. Enumerable.Range(0, shape.Count).Select(_ => (float)(((2 * random.NextDouble()) - 1) * range))]);
         }
     }
 }

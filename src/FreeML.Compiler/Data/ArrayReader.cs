@@ -31,7 +31,7 @@ internal static class ArrayReader
         {
             arrays = arrays.Where(array => DataFile.SplitOf(array.Key) == split).ToDictionary(StringComparer.Ordinal);
         }
-        else if (zip is { Split: null } && split is DataSplit.Training)
+        else if (file.Split is null && split is DataSplit.Training)
         {
             return null;
         }

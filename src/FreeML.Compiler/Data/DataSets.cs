@@ -70,19 +70,18 @@ public static class DataSets
     private static LabelledData? TryLoad(string path, DataSplit split, int most)
     {
         DataFile[] files = FindFiles(path);
-        bool namesParts = Array.Exists(files, file => file.Split is not null);
+        DataFile[] named = [.. files.Where(file => file.Split == split)];
+        DataFile[] unnamed = [.. files.Where(file => file.Split is null)];
         foreach (Func<DataFile[], DataSplit?, int, LabelledData?> read in Readers)
         {
-            // Files that name a part go before those that name none.
-            LabelledData? data = read([.. files.Where(file => file.Split == split)], split, most)
-                ?? (split is DataSplit.Test || !namesParts ? read([.. files.Where(file => file.Split is null)], split, most) : null);
-            if (data is not null)
+            if ((read(named, split, most) ?? (split is DataSplit.Test ? read(unnamed, split, most) : null)) is { } data)
             {
                 return data;
             }
         }
 
-        return null;
+        // Only arrays can name their part inside a file that does not.
+        return split is DataSplit.Training ? ArrayReader.TryRead(unnamed, split, most) : null;
     }
 
     private static DataFile[] FindFiles(string path)

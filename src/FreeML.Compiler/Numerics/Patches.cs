@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using FreeML.Compiler.Models;
 
 namespace FreeML.Compiler.Numerics;
@@ -10,7 +10,7 @@ namespace FreeML.Compiler.Numerics;
 /// <param name="Window">Size, step, distances and margins of the window.</param>
 /// <param name="Height">Of a map.</param>
 /// <param name="Width">Of a map.</param>
-internal readonly record struct Patches(Window Window, int Height, int Width)
+internal readonly unsafe record struct Patches(Window Window, int Height, int Width)
 {
     /// <summary>Rows and columns of window positions.</summary>
     public (int Rows, int Columns) Positions => Window.Positions(Height, Width);
@@ -19,30 +19,29 @@ internal readonly record struct Patches(Window Window, int Height, int Width)
     public bool IsIdentity => Window is { Height: 1, Width: 1, StrideHeight: 1, StrideWidth: 1, Margins.IsEmpty: true };
 
     /// <summary>Copies patches of some samples into a matrix; what lies outside the map is 0.</summary>
-    /// <param name="maps">Channels and samples.</param>
+    /// <param name="maps">First element of the first channel and sample.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="channelStride">From a channel to the next.</param>
     /// <param name="samples">How many samples.</param>
     /// <param name="matrix">Result.</param>
-    public void Gather(ReadOnlySpan<float> maps, int channels, int channelStride, int samples, Span<float> matrix)
+    public void Gather(float* maps, int channels, nint channelStride, int samples, float* matrix)
     {
         (int rows, int columns) = Positions;
-        for (int channel = 0; channel < channels; channel++)
+        for (int n = 0; n < channels * Window.Height * Window.Width; n++)
         {
-            for (int y = 0; y < Window.Height; y++)
+            Reach reach = ReachOf(n, rows, columns, channelStride);
+            for (int sample = 0; sample < samples; sample++, matrix += rows * columns)
             {
-                for (int x = 0; x < Window.Width; x++)
+                if (!reach.IsWhole(rows, columns))
                 {
-                    int shift = Shift(x);
-                    (int first, int end) = Inside(shift, Window.StrideWidth, Width, columns);
-                    for (int sample = 0; sample < samples; sample++)
-                    {
-                        ReadOnlySpan<float> map = maps.Slice((channel * channelStride) + (sample * Height * Width), Height * Width);
-                        for (int row = 0; row < rows; row++, matrix = matrix[columns..])
-                        {
-                            GatherRow(Row(map, row, y), shift, first, end, matrix[..columns]);
-                        }
-                    }
+                    new Span<float>(matrix, rows * columns).Clear();
+                }
+
+                float* source = maps + reach.Start + ((nint)sample * Height * Width);
+                float* target = matrix + (reach.FirstRow * columns) + reach.FirstColumn;
+                for (int row = reach.FirstRow; row < reach.EndRow; row++, source += Window.StrideHeight * Width, target += columns)
+                {
+                    Copy(source, target, reach.Length);
                 }
             }
         }
@@ -50,29 +49,23 @@ internal readonly record struct Patches(Window Window, int Height, int Width)
 
     /// <summary>Adds a matrix of patches to the maps they came from.</summary>
     /// <param name="matrix">Patches.</param>
-    /// <param name="maps">Channels and samples, added to.</param>
+    /// <param name="maps">First element of the first channel and sample; added to.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="channelStride">From a channel to the next.</param>
     /// <param name="samples">How many samples.</param>
-    public void Scatter(ReadOnlySpan<float> matrix, Span<float> maps, int channels, int channelStride, int samples)
+    public void Scatter(float* matrix, float* maps, int channels, nint channelStride, int samples)
     {
         (int rows, int columns) = Positions;
-        for (int channel = 0; channel < channels; channel++)
+        for (int n = 0; n < channels * Window.Height * Window.Width; n++)
         {
-            for (int y = 0; y < Window.Height; y++)
+            Reach reach = ReachOf(n, rows, columns, channelStride);
+            for (int sample = 0; sample < samples; sample++, matrix += rows * columns)
             {
-                for (int x = 0; x < Window.Width; x++)
+                float* target = maps + reach.Start + ((nint)sample * Height * Width);
+                float* source = matrix + (reach.FirstRow * columns) + reach.FirstColumn;
+                for (int row = reach.FirstRow; row < reach.EndRow; row++, target += Window.StrideHeight * Width, source += columns)
                 {
-                    int shift = Shift(x);
-                    (int first, int end) = Inside(shift, Window.StrideWidth, Width, columns);
-                    for (int sample = 0; sample < samples; sample++)
-                    {
-                        Span<float> map = maps.Slice((channel * channelStride) + (sample * Height * Width), Height * Width);
-                        for (int row = 0; row < rows; row++, matrix = matrix[columns..])
-                        {
-                            ScatterRow(matrix, shift, first, end, Row(map, row, y));
-                        }
-                    }
+                    Add(source, target, reach.Length);
                 }
             }
         }
@@ -103,45 +96,57 @@ internal readonly record struct Patches(Window Window, int Height, int Width)
         return (Math.Min(first, end), end);
     }
 
-    private void GatherRow(ReadOnlySpan<float> source, int shift, int first, int end, Span<float> target)
+    /// <summary>The part of a channel that one tap of the window sees.</summary>
+    private Reach ReachOf(int tap, int rows, int columns, nint channelStride)
     {
-        if (source.IsEmpty || first >= end)
-        {
-            target.Clear();
-            return;
-        }
+        (int channel, int place) = int.DivRem(tap, Window.Height * Window.Width);
+        (int y, int x) = int.DivRem(place, Window.Width);
+        int shiftRows = (y * Window.DilationHeight) - Window.Margins.Top;
+        int shiftColumns = Shift(x);
+        (int firstRow, int endRow) = Inside(shiftRows, Window.StrideHeight, Height, rows);
+        (int firstColumn, int endColumn) = Inside(shiftColumns, Window.StrideWidth, Width, columns);
+        int start = (((firstRow * Window.StrideHeight) + shiftRows) * Width) + (firstColumn * Window.StrideWidth) + shiftColumns;
+        return new Reach((channel * channelStride) + start, firstRow, endRow, firstColumn, endColumn - firstColumn);
+    }
 
-        target[..first].Clear();
-        target[end..].Clear();
+    // Rows are often short: calling a general copy would cost more than copying.
+    private void Copy(float* source, float* target, int length)
+    {
+        int n = 0;
         if (Window.StrideWidth == 1)
         {
-            source.Slice(first + shift, end - first).CopyTo(target[first..]);
-            return;
+            for (; n + 4 <= length; n += 4)
+            {
+                Vector128.Load(source + n).Store(target + n);
+            }
         }
 
-        for (int n = first; n < end; n++)
+        for (; n < length; n++)
         {
-            target[n] = source[(n * Window.StrideWidth) + shift];
+            target[n] = source[n * Window.StrideWidth];
         }
     }
 
-    private void ScatterRow(ReadOnlySpan<float> source, int shift, int first, int end, Span<float> target)
+    private void Add(float* source, float* target, int length)
     {
-        if (target.IsEmpty || first >= end)
-        {
-            return;
-        }
-
+        int n = 0;
         if (Window.StrideWidth == 1)
         {
-            Span<float> part = target.Slice(first + shift, end - first);
-            TensorPrimitives.Add(part, source[first..end], part);
-            return;
+            for (; n + 4 <= length; n += 4)
+            {
+                (Vector128.Load(target + n) + Vector128.Load(source + n)).Store(target + n);
+            }
         }
 
-        for (int n = first; n < end; n++)
+        for (; n < length; n++)
         {
-            target[(n * Window.StrideWidth) + shift] += source[n];
+            target[n * Window.StrideWidth] += source[n];
         }
+    }
+
+    /// <summary>Which window positions see the map through a tap, and the first element seen.</summary>
+    private readonly record struct Reach(nint Start, int FirstRow, int EndRow, int FirstColumn, int Length)
+    {
+        public bool IsWhole(int rows, int columns) => FirstRow == 0 && EndRow == rows && FirstColumn == 0 && Length == columns;
     }
 }

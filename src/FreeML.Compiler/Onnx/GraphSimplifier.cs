@@ -48,13 +48,17 @@ internal static class GraphSimplifier
 
     private static bool IsReadOnce(LayerGraph graph, GraphNode node) => node.Readers.Count == 1 && node != graph.Output && node.Layer is not null;
 
+    // What only adds is a bias, whoever wrote it as a node of its own.
+    private static bool IsKept(LayerGraph graph, ChannelAffine affine) =>
+        graph.KeepsNormalisation && (affine.Scale.Values.AsSpan().ContainsAnyExcept(1f) || affine.Shift.NonZeros == 0);
+
     private static bool DropNoOperation(LayerGraph graph, GraphNode node)
     {
         bool isNothing = node.Layer switch
         {
             Reshape => node.Shape == node.Inputs[0].Shape,
             Padding padding => padding.Margins.IsEmpty,
-            ChannelAffine affine => affine.Scale.Values.AsSpan().IndexOfAnyExcept(1f) < 0 && affine.Shift.Values.AsSpan().IndexOfAnyExcept(0f) < 0,
+            ChannelAffine affine => !graph.KeepsNormalisation && affine.Scale.Values.AsSpan().IndexOfAnyExcept(1f) < 0 && affine.Shift.Values.AsSpan().IndexOfAnyExcept(0f) < 0,
             Pooling { Window: { Height: 1, Width: 1, StrideHeight: 1, StrideWidth: 1, Margins.IsEmpty: true } } => true,
             Activation { Kind: ActivationKind.Clip, A: float.NegativeInfinity, B: float.PositiveInfinity } => true,
             Concatenation => node.Inputs.Count == 1,
@@ -153,7 +157,7 @@ internal static class GraphSimplifier
     // (W x + b) s + t = (s W) x + (s b + t)
     private static bool FoldAffineIntoWhatItReads(LayerGraph graph, GraphNode node)
     {
-        if (node is not { Layer: ChannelAffine affine, Inputs: [{ Layer: WeightedLayer or ChannelAffine } before] } || !IsReadOnce(graph, before))
+        if (node is not { Layer: ChannelAffine affine, Inputs: [{ Layer: WeightedLayer or ChannelAffine } before] } || !IsReadOnce(graph, before) || IsKept(graph, affine))
         {
             return false;
         }
@@ -189,6 +193,7 @@ internal static class GraphSimplifier
     {
         if (node is not { Layer: Convolution convolution, Inputs: [{ Layer: ChannelAffine affine } before] }
             || !IsReadOnce(graph, before)
+            || IsKept(graph, affine)
             || (!convolution.Window.Margins.IsEmpty && affine.Shift.Values.AsSpan().IndexOfAnyExcept(0f) >= 0))
         {
             return false;
@@ -215,7 +220,7 @@ internal static class GraphSimplifier
             last = map;
         }
 
-        if (last.Layer is not ChannelAffine affine || !IsReadOnce(graph, last))
+        if (last.Layer is not ChannelAffine affine || !IsReadOnce(graph, last) || IsKept(graph, affine))
         {
             return false;
         }

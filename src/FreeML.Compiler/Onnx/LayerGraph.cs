@@ -20,6 +20,9 @@ internal sealed class LayerGraph(string source, Shape input, Budget budget)
     /// <summary>The network's output.</summary>
     public GraphNode Output { get; set; } = null!;
 
+    /// <summary>Whether batch normalisation stays a layer of its own.</summary>
+    public bool KeepsNormalisation { get; init; }
+
     /// <summary>The layers, in an order in which each reads only what comes before.</summary>
     public IReadOnlyList<GraphNode> Nodes => _nodes;
 

@@ -10,8 +10,10 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
     private readonly Dictionary<string, OnnxValue> _values = new(StringComparer.Ordinal);
 
     /// <summary>Makes the network.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="keepsNormalisation">Leaves batch normalisation a layer of its own.</param>
     /// <exception cref="ModelException">The graph holds what is not supported.</exception>
-    public Network Import(string name)
+    public Network Import(string name, bool keepsNormalisation)
     {
         foreach (OnnxTensor tensor in graph.Initializers)
         {
@@ -22,7 +24,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         OnnxValueInfo[] inputs = [.. graph.Inputs.Where(input => !_tensors.ContainsKey(input.Name))];
         OnnxValueInfo input = inputs is [var only] ? only : throw Unusable(inputs.Length == 0 ? "no input" : $"inputs {Names(inputs)}", "one input");
         int[] sizes = InputSizes(input);
-        LayerGraph layers = new(source, Computed.ShapeOf(sizes), _budget);
+        LayerGraph layers = new(source, Computed.ShapeOf(sizes), _budget) { KeepsNormalisation = keepsNormalisation };
         _budget.Take(OnnxValue.CountOf(sizes), "numbers in feature maps");
         _values[input.Name] = new Computed(layers.Input, sizes);
         foreach (OnnxNode node in graph.Nodes)

@@ -16,15 +16,19 @@ public static class OnnxReader
     private const int OldestIr = 3;
 
     /// <summary>Reads a file; the network is called like it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="keepsNormalisation">Leaves batch normalisation a layer of its own.</param>
     /// <exception cref="ModelException">It is not there, no ONNX model, or holds what is not supported.</exception>
-    public static Network Read(string path) => Read(InputFile.ReadAll(path, LargestFile), path, Path.GetFileNameWithoutExtension(path));
+    public static Network Read(string path, bool keepsNormalisation = false) =>
+        Read(InputFile.ReadAll(path, LargestFile), path, Path.GetFileNameWithoutExtension(path), keepsNormalisation);
 
     /// <summary>Reads a file's bytes.</summary>
     /// <param name="file">The bytes, which must not change meanwhile.</param>
     /// <param name="source">For messages.</param>
     /// <param name="name">Name of the network.</param>
+    /// <param name="keepsNormalisation">Leaves batch normalisation a layer of its own.</param>
     /// <exception cref="ModelException">It is no ONNX model, or holds what is not supported.</exception>
-    public static Network Read(ReadOnlyMemory<byte> file, string source, string name)
+    public static Network Read(ReadOnlyMemory<byte> file, string source, string name, bool keepsNormalisation = false)
     {
         OnnxModel model = OnnxModel.Parse(file, source);
         if (model.Graph is not { } graph || model.IrVersion < OldestIr)
@@ -33,7 +37,7 @@ public static class OnnxReader
         }
 
         return model.Opset is >= OldestOpset and <= NewestOpset
-            ? new OnnxImporter(graph, model.Opset, source).Import(name)
+            ? new OnnxImporter(graph, model.Opset, source).Import(name, keepsNormalisation)
             : throw new ModelException(source, model.Opset == 0 ? "no version of the standard operators" : $"operators of version {model.Opset}", $"version {OldestOpset} to {NewestOpset}");
     }
 }

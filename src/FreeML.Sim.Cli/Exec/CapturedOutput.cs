@@ -18,10 +18,13 @@ internal sealed class CapturedOutput : Stream
     {
         get
         {
-            ReadOnlySpan<byte> bytes = _kept.GetBuffer().AsSpan(0, (int)_kept.Length);
+            ReadOnlySpan<byte> bytes = Bytes;
             return System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
         }
     }
+
+    /// <summary>What was kept.</summary>
+    public ReadOnlySpan<byte> Bytes => _kept.GetBuffer().AsSpan(0, (int)_kept.Length);
 
     /// <inheritdoc/>
     public override bool CanRead => false;

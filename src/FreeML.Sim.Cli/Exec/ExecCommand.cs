@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;
@@ -19,9 +20,25 @@ internal sealed class ExecCommand
     private readonly Option<string?> _semihosting = CommonOptions.Text("--semihosting", "none|gnu", "Serve the calls of GNU's simulator");
     private readonly Option<string?> _root = CommonOptions.Text("--semihosting-root", "DIR", "Let the program use the files below a directory");
     private readonly Option<string?> _clock = CommonOptions.Text("--clock", "8MHz", "Clock of the generic device (default 8MHz)");
+    private readonly Option<bool> _lfxt = CommonOptions.Flag("--lfxt", "Solder a 32768 Hz crystal to LFXT");
+    private readonly Option<string?> _hfxt = CommonOptions.Text("--hfxt", "16MHz", "Solder a crystal of this frequency to HFXT");
     private readonly Option<string?> _maxCycles = CommonOptions.Text("--max-cycles", "N", "Stop after N cycles of the CPU");
     private readonly Option<string?> _until = CommonOptions.Text("--until", "10s", "Stop after this simulated time");
     private readonly Option<string?> _seed = CommonOptions.Text("--seed", "N", "Seed of the noise in fresh RAM (default 0)");
+    private readonly Option<string[]> _uart = new("--uart")
+    {
+        HelpName = "[uca0:]FILE|-|pty|tcp:PORT",
+        Description = "Connect a UART (default: the board's) to a file, the standard streams, a pseudo-terminal or loopback TCP",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string[]> _uartInput = new("--uart-input")
+    {
+        HelpName = "[uca0:]FILE",
+        Description = "What a UART receives, at its own pace",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly SupplyArguments _supply = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -35,7 +52,8 @@ internal sealed class ExecCommand
         var verb = new ExecCommand();
         Command command = new("exec", "Run firmware images, several on all cores")
         {
-            verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._maxCycles, verb._until, verb._seed, verb._json,
+            verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
+            verb._uart, verb._uartInput,
         };
         foreach (Option option in verb._supply.All)
         {
@@ -56,10 +74,29 @@ internal sealed class ExecCommand
         }
 
         bool isJson = arguments.GetValue(_json);
+        UartRequest[] uarts = ReadUarts(arguments, request, images);
+        List<UartLink> links = [];
+        try
+        {
+            foreach (UartRequest uart in uarts)
+            {
+                links.Add(UartLink.Open(uart, terminal, handsOutputOn: !isJson));
+            }
+
+            return Run(images, request with { Uarts = links }, isJson, hasOutput: uarts.Any(uart => uart.End is UartEnd.Standard), terminal);
+        }
+        finally
+        {
+            links.ForEach(link => link.Dispose());
+        }
+    }
+
+    private static int Run(string[] images, ExecRequest request, bool isJson, bool hasOutput, Terminal terminal)
+    {
 
         // Programs that share files cannot run side by side and give the same results each time.
         int workers = request.Root is null ? Environment.ProcessorCount : 1;
-        IResultWriter writer = isJson ? new ExecJson(terminal, request) : new ExecText(terminal, ResultsOf(images, request, terminal), images);
+        IResultWriter writer = isJson ? new ExecJson(terminal, request) : new ExecText(terminal, ResultsOf(images, request, hasOutput, terminal), images);
         return Run(images, request, workers, StreamsOf(images, isJson, terminal), writer, terminal);
     }
 
@@ -110,8 +147,24 @@ internal sealed class ExecCommand
     };
 
     // Where standard output is the program's, the line about it goes beside.
-    private static TextWriter ResultsOf(string[] images, ExecRequest request, Terminal terminal) =>
-        images.Length == 1 && request.HasSemihosting ? terminal.Error : terminal.Output;
+    private static TextWriter ResultsOf(string[] images, ExecRequest request, bool hasOutput, Terminal terminal) =>
+        images.Length == 1 && (request.HasSemihosting || hasOutput) ? terminal.Error : terminal.Output;
+
+    private UartRequest[] ReadUarts(ParseResult arguments, ExecRequest request, string[] images)
+    {
+        UartRequest[] uarts =
+        [
+            .. (arguments.GetValue(_uart) ?? []).Select(text => UartRequest.Parse(_uart.Name, text, request.Device)),
+            .. (arguments.GetValue(_uartInput) ?? []).Select(text => UartRequest.ParseInput(_uartInput.Name, text, request.Device)),
+        ];
+        return uarts switch
+        {
+            [_, ..] when images.Length > 1 => throw new InputException(_uart.Name, null, $"{images.Length} images", "one, because they would talk at the same time"),
+            _ when request.HasSemihosting && uarts.Any(uart => uart.End is UartEnd.Standard) =>
+                throw new InputException(_uart.Name, null, "- with --semihosting gnu", "one of them, because both have the standard streams"),
+            _ => uarts,
+        };
+    }
 
     private ExecRequest Read(ParseResult arguments)
     {
@@ -122,7 +175,7 @@ internal sealed class ExecCommand
         return new ExecRequest
         {
             Device = device,
-            Options = ReadClock(arguments, device) is { } clock ? new DeviceOptions { FixedClock = clock } : new DeviceOptions(),
+            Options = ReadOptions(arguments, device),
             HasSemihosting = hasSemihosting,
             Root = ReadRoot(arguments, hasSemihosting),
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
@@ -159,6 +212,27 @@ internal sealed class ExecCommand
             : root;
     }
 
+    private DeviceOptions ReadOptions(ParseResult arguments, DeviceDescription device)
+    {
+        var options = new DeviceOptions();
+        ClockRate? hfxt = arguments.GetValue(_hfxt) is { } text ? Frequency(Quantity.Parse(_hfxt.Name, text, Unit.Frequency, "1MHz", "24MHz")) : null;
+        bool hasLfxt = arguments.GetValue(_lfxt);
+        if (device.Constants is null && (hasLfxt || hfxt is not null))
+        {
+            throw new InputException(hasLfxt ? _lfxt.Name : _hfxt.Name, null, $"device {device.Name}, which has no crystal pins", "--clock");
+        }
+
+        return options with
+        {
+            FixedClock = ReadClock(arguments, device) ?? options.FixedClock,
+            HasLfxt = hasLfxt,
+            HasHfxt = hfxt is not null,
+            HfxtClock = hfxt,
+        };
+    }
+
+    private static ClockRate Frequency(decimal hertz) => ClockRate.FromRatio((long)decimal.Round(hertz * 1_000_000), 1_000_000);
+
     private ClockRate? ReadClock(ParseResult arguments, DeviceDescription device)
     {
         string? text = arguments.GetValue(_clock);
@@ -173,7 +247,7 @@ internal sealed class ExecCommand
             throw new InputException(_clock.Name, null, $"device {device.Name}, whose firmware sets the clock", "--device generic");
         }
 
-        return ClockRate.FromRatio((long)decimal.Round(hertz * 1_000_000), 1_000_000);
+        return Frequency(hertz);
     }
 
     private static SimTime Time(decimal seconds) => SimTime.FromPicoseconds((long)decimal.Round(seconds * SimTime.PicosecondsPerSecond));

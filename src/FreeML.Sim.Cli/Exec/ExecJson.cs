@@ -1,6 +1,8 @@
 using System.Text.Json;
 using FreeML.Sim.Cli.Powering;
+using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Power;
 
 namespace FreeML.Sim.Cli.Exec;
 
@@ -73,7 +75,7 @@ internal sealed class ExecJson : IResultWriter
             json.WriteNull("energy");
         }
 
-        WriteLedger(json, result.Ledger);
+        WriteLedger(json, result.Ledger, result.Modules);
         json.WriteStartArray("notes");
         foreach (string note in result.Notes)
         {
@@ -94,7 +96,7 @@ internal sealed class ExecJson : IResultWriter
         json.WriteEndObject();
     }
 
-    private static void WriteLedger(Utf8JsonWriter json, ActivityLedger ledger)
+    private static void WriteLedger(Utf8JsonWriter json, ActivityLedger ledger, PerModule modules)
     {
         json.WriteStartObject("ledger");
         json.WriteNumber("fram_read", ledger.FramReads);
@@ -107,6 +109,13 @@ internal sealed class ExecJson : IResultWriter
         json.WriteNumber("peripheral_write", ledger.PeripheralWrites);
         json.WriteNumber("wait_cycles", ledger.WaitCycles);
         json.WriteNumber("interrupts", ledger.Interrupts);
+        json.WriteStartObject("modules");
+        foreach (ModuleActivity activity in Enum.GetValues<ModuleActivity>())
+        {
+            json.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(activity.ToString()), modules[(int)activity]);
+        }
+
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

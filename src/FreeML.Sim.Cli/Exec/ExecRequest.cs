@@ -1,3 +1,4 @@
+using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;
@@ -18,6 +19,9 @@ internal sealed record ExecRequest
 
     /// <summary>Directory of the files a program may see, or null.</summary>
     public string? Root { get; init; }
+
+    /// <summary>What its UARTs are connected to, open.</summary>
+    public IReadOnlyList<UartLink> Uarts { get; init; } = [];
 
     /// <summary>Limit in MCLK cycles.</summary>
     public long MaxCycles { get; init; } = long.MaxValue;

@@ -1,5 +1,6 @@
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Power;
 
 namespace FreeML.Sim.Cli.Exec;
 
@@ -35,6 +36,9 @@ internal sealed record ExecResult
 
     /// <summary>What it did, counted.</summary>
     public ActivityLedger Ledger { get; init; }
+
+    /// <summary>What its peripheral modules did: cycles, or seconds.</summary>
+    public PerModule Modules { get; init; }
 
     /// <summary>What the supply did; null on continuous power.</summary>
     public RunReport? Supply { get; init; }

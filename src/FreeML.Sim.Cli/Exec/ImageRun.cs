@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Loading;
 using FreeML.Sim.Msp430.Semihosting;
+using FreeML.Sim.Power;
 
 namespace FreeML.Sim.Cli.Exec;
 
@@ -38,25 +40,30 @@ internal static class ImageRun
             : null;
         semihosting?.Attach(device, image);
 
+        // A program that has the streams to itself keeps them.
+        UartConsole console = UartConsole.Attach(device, request.Uarts, request.HasSemihosting ? null : streams.Output as CapturedOutput);
         return request.Supply is { } supply
-            ? RunOn(supply, name, device, request, streams, interrupted)
-            : RunSteadily(name, device, request, streams, interrupted);
+            ? RunOn(supply, name, device, console, request, streams, interrupted)
+            : RunSteadily(name, device, console, request, streams, interrupted);
     }
 
-    private static ExecResult RunSteadily(string name, Device device, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    private static ExecResult RunSteadily(string name, Device device, UartConsole console, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
     {
         long start = Stopwatch.GetTimestamp();
         StopReason? stop = Run(device, request.MaxCycles, request.Until, interrupted);
         double hostSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        console.Finish();
         return Describe(name, device, streams) with { Stop = stop, HostSeconds = hostSeconds };
     }
 
-    private static ExecResult RunOn(SupplyRequest supply, string name, Device device, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    private static ExecResult RunOn(
+        SupplyRequest supply, string name, Device device, UartConsole console, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
     {
         using SupplyRun run = new(supply);
         long start = Stopwatch.GetTimestamp();
         RunReport? report = run.Run(device, request, interrupted);
         double hostSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        console.Finish();
         ExecResult result = Describe(name, device, streams);
         result = result with
         {
@@ -106,6 +113,7 @@ internal static class ImageRun
         Output = Text(streams.Output),
         ErrorOutput = Text(streams.Error),
         Ledger = device.Ledger,
+        Modules = PerModule.Of(device),
         Notes = [.. device.Notes, .. Losses("output", streams.Output), .. Losses("error output", streams.Error)],
         Registers = [.. Enumerable.Range(0, 16).Select(device.GetRegister)],
     };

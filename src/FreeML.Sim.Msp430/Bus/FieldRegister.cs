@@ -12,6 +12,8 @@ public sealed class FieldRegister : Register
     private PeripheralBus? _bus;
     private Action? _beforeAccess;
     private Action? _onWritten;
+    private Func<bool>? _isLocked;
+    private ushort _locked;
     private bool _computes;
     private ushort _stored;
     private ushort _resetValue;
@@ -143,9 +145,16 @@ public sealed class FieldRegister : Register
     /// <param name="name">As in the user's guide.</param>
     /// <param name="reset">Value after reset.</param>
     /// <param name="resetBy">The shallowest reset that gives them this value.</param>
-    public FieldRegister NotModelled(int bit, int width, string name, int reset = 0, ResetKind resetBy = ResetKind.Puc)
+    public FieldRegister NotModelled(int bit, int width, string name, int reset = 0, ResetKind resetBy = ResetKind.Puc) =>
+        NotModelled(bit, width, name, out _, reset, resetBy);
+
+    /// <inheritdoc cref="NotModelled(int, int, string, int, ResetKind)"/>
+    /// <param name="field">The peripheral's handle to the bits, for a module that has to know that they are set.</param>
+#pragma warning disable CS1573 // the other parameters are documented above
+    public FieldRegister NotModelled(int bit, int width, string name, out Field field, int reset = 0, ResetKind resetBy = ResetKind.Puc)
+#pragma warning restore CS1573
     {
-        Field(bit, width, name, Access.ReadWrite, reset, resetBy);
+        Field(bit, width, name, out field, Access.ReadWrite, reset, resetBy);
         _notModelled.Add(new NotModelledBits((ushort)(((1 << width) - 1) << bit), name));
         return this;
     }
@@ -172,6 +181,15 @@ public sealed class FieldRegister : Register
     {
         ArgumentNullException.ThrowIfNull(key);
         SetGuard(new WriteGuard.Guarded(key, violationWhenClosed));
+        return this;
+    }
+
+    /// <summary>Declares bits that software cannot change while the module is at work; writes to them have no effect then.</summary>
+    /// <param name="mask">The bits.</param>
+    /// <param name="isLocked">Asked before each write.</param>
+    public FieldRegister Locked(ushort mask, Func<bool> isLocked)
+    {
+        (_locked, _isLocked) = (mask, isLocked);
         return this;
     }
 
@@ -216,6 +234,11 @@ public sealed class FieldRegister : Register
         }
 
         _beforeAccess?.Invoke();
+        if (_isLocked is not null && _isLocked())
+        {
+            lanes &= (ushort)~_locked;
+        }
+
         ushort before = _stored;
         int after = (before & ~(_readWrite & lanes)) | (value & _readWrite & lanes);
         after |= value & _oneSets & lanes;

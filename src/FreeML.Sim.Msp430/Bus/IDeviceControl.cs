@@ -9,6 +9,12 @@ public interface IDeviceControl
     /// <summary>MCLK cycles since power-up. In an instruction: those up to its end.</summary>
     long Cycles { get; }
 
+    /// <summary>Whether the program stands still, asleep or in a jump to itself: nothing but an event can make it go on.</summary>
+    bool IsIdle { get; }
+
+    /// <summary>Whether maskable interrupts are accepted (GIE).</summary>
+    bool AcceptsInterrupts { get; }
+
     /// <summary>Makes the CPU wait: the bus answers this many MCLK cycles later.</summary>
     void Stall(long cycles);
 
@@ -16,7 +22,14 @@ public interface IDeviceControl
     void RequestReset(ResetKind kind, ResetCause cause);
 
     /// <summary>The CPU's clock has changed; takes effect after the current instruction.</summary>
-    void SetMclk(ClockRate rate);
+    /// <param name="rate">The new rate.</param>
+    /// <param name="hold">How long the clock stands still before it goes on.</param>
+    void SetMclk(ClockRate rate, SimTime hold);
+
+    /// <summary>A part of RAM lost its contents: it was without power.</summary>
+    /// <param name="start">First address.</param>
+    /// <param name="length">Bytes.</param>
+    void LoseRam(uint start, uint length);
 
     /// <summary>The FRAM controller's settings have changed.</summary>
     /// <param name="waitStates">Cycles added to an access to the array, 0 to 15.</param>
@@ -26,4 +39,10 @@ public interface IDeviceControl
 
     /// <summary>Something changed that a running engine must look at before its next instruction: an interrupt, a nearer event.</summary>
     void Attention();
+
+    /// <summary>The voltages of the chip's supply and of the energy buffer that feeds it, at this moment.</summary>
+    (double Supply, double Buffer) Volts { get; }
+
+    /// <summary>What a comparator waits for has changed: whoever moves the supply has to know.</summary>
+    void VoltageWatchChanged();
 }

@@ -17,10 +17,11 @@ public sealed class InterruptGroup
     /// <param name="flag">The interrupt flag.</param>
     /// <param name="enable">Its enable bit.</param>
     /// <param name="cleared">Called when the IV register cleared the flag.</param>
-    public void Add(int number, Field flag, Field enable, Action? cleared = null)
+    /// <param name="isClearedByVector">Whether reading the IV register clears the flag; the flags of an ADC's results wait for the results to be read.</param>
+    public void Add(int number, Field flag, Field enable, Action? cleared = null, bool isClearedByVector = true)
     {
         int place = _sources.FindIndex(source => source.Number > number);
-        _sources.Insert(place < 0 ? _sources.Count : place, new Source(number, flag, enable, cleared));
+        _sources.Insert(place < 0 ? _sources.Count : place, new Source(number, flag, enable, cleared, isClearedByVector));
     }
 
     /// <summary>Brings the line in step with flags and enables; to be called after either changed.</summary>
@@ -45,8 +46,12 @@ public sealed class InterruptGroup
         {
             if (source.IsRequesting)
             {
-                source.Clear();
-                Update();
+                if (source.IsClearedByVector)
+                {
+                    source.Clear();
+                    Update();
+                }
+
                 return source.Number;
             }
         }
@@ -65,7 +70,7 @@ public sealed class InterruptGroup
         Update();
     }
 
-    private readonly record struct Source(int Number, Field Flag, Field Enable, Action? Cleared)
+    private readonly record struct Source(int Number, Field Flag, Field Enable, Action? Cleared, bool IsClearedByVector)
     {
         public bool IsRequesting => Flag.IsSet && Enable.IsSet;
 

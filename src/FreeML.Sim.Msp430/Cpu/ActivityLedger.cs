@@ -41,6 +41,12 @@ public struct ActivityLedger
     /// <summary>Interrupts that woke the CPU, for each of LPM0 to LPM4.</summary>
     public PerLowPowerMode WakeUps;
 
+    /// <summary>Picoseconds from the request of such an interrupt to its acceptance: the CPU is neither asleep nor running.</summary>
+    public long WakePicoseconds;
+
+    /// <summary>Picoseconds in which boot code ran after a brown-out reset with the supply up.</summary>
+    public long BootPicoseconds;
+
     /// <summary>Reads that the FRAM cache answered.</summary>
     public readonly long CacheHits => FramReads - CacheMisses;
 

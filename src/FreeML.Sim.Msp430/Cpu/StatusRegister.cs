@@ -38,4 +38,14 @@ public static class StatusRegister
 
     /// <summary>LPM4: everything off.</summary>
     public const uint Lpm4 = CpuOff | OscOff | Scg0 | Scg1;
+
+    /// <summary>The low-power mode that a status register asks for, 0 to 4, if it has CPUOFF set.</summary>
+    public static int LowPowerMode(uint status) => (status & OscOff, status & Scg1, status & Scg0) switch
+    {
+        (not 0, _, _) => 4,
+        (_, not 0, not 0) => 3,
+        (_, not 0, _) => 2,
+        (_, _, not 0) => 1,
+        _ => 0,
+    };
 }

@@ -33,6 +33,27 @@ public sealed record DeviceConstants
     /// <summary>From switching HFXT on to a usable clock.</summary>
     public required DeviceConstant HfxtStartUp { get; init; }
 
+    /// <summary>From an interrupt to its acceptance in LPM0, besides cycles of the DCO.</summary>
+    public required DeviceConstant WakeFromLpm0 { get; init; }
+
+    /// <summary>Cycles of DCOCLK in that.</summary>
+    public required DeviceConstant WakeCyclesFromLpm0 { get; init; }
+
+    /// <summary>The same in LPM1 and LPM2.</summary>
+    public required DeviceConstant WakeFromLpm1 { get; init; }
+
+    /// <summary>The same in LPM3 and LPM4, besides cycles of the DCO.</summary>
+    public required DeviceConstant WakeFromLpm3 { get; init; }
+
+    /// <summary>Cycles of DCOCLK in that.</summary>
+    public required DeviceConstant WakeCyclesFromLpm3 { get; init; }
+
+    /// <summary>From a brown-out reset with the supply up (RST pin, PMMSWBOR) to the first instruction.</summary>
+    public required DeviceConstant BootAfterReset { get; init; }
+
+    /// <summary>Numbers of the analog modules.</summary>
+    public required AnalogConstants Analog { get; init; }
+
     /// <summary>The highest RAM address: with SYSRIVECT set, the vector table ends there.</summary>
     public required DeviceConstant RamVectorTop { get; init; }
 
@@ -48,6 +69,13 @@ public sealed record DeviceConstants
         LfxtStartUp,
         HfxtFrequency,
         HfxtStartUp,
+        WakeFromLpm0,
+        WakeCyclesFromLpm0,
+        WakeFromLpm1,
+        WakeFromLpm3,
+        WakeCyclesFromLpm3,
+        BootAfterReset,
         RamVectorTop,
+        .. Analog.All,
     ];
 }

@@ -36,6 +36,9 @@ public sealed record DeviceDescription
     /// <summary>Its uncertain numbers, with their sources; null for <c>generic</c>, which has none.</summary>
     public DeviceConstants? Constants { get; init; }
 
+    /// <summary>The eUSCI_A that a LaunchPad with this device connects to the computer.</summary>
+    public int BoardUart { get; init; }
+
     /// <summary>Whether addresses of the peripheral page without a register are memory (<c>generic</c>) instead of vacant.</summary>
     public bool UnclaimedPeripheralSpaceIsMemory { get; init; }
 

@@ -4,7 +4,7 @@ namespace FreeML.Sim.Msp430.Devices;
 
 /// <summary>
 /// The device descriptor ("TLV", 0x1A00 to 0x1AFF): who the device is, and its calibration. The calibration is that of an ideal part:
-/// gain 1, offset 0, and a temperature sensor of 0.7 V at 0 degrees C and 2.5 mV/K.
+/// gain 1, offset 0, and what a 12-bit conversion of a temperature sensor of 0.7 V at 0 degrees C and 2.5 mV/K gives.
 /// </summary>
 /// <remarks>Layout: SLAU367 chapter SYS and the data sheets' descriptor tables, as far as recalled; unused bytes are 0xFF.</remarks>
 internal static class DeviceDescriptorTable
@@ -89,7 +89,7 @@ internal static class DeviceDescriptorTable
             Word(offset, Reading(30));
             Word(offset + 2, Reading(85));
 
-            int Reading(double celsius) => (int)((SensorVoltsAtZero + (SensorVoltsPerKelvin * celsius)) / referenceVolts * FullScale);
+            int Reading(double celsius) => (int)(((SensorVoltsAtZero + (SensorVoltsPerKelvin * celsius)) / referenceVolts * FullScale) + 0.5);
         }
     }
 

@@ -1,3 +1,4 @@
+using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Peripherals;
 
@@ -9,6 +10,8 @@ namespace FreeML.Sim.Msp430.Devices;
 /// </summary>
 public sealed class DeviceModules
 {
+    private readonly List<EusciA> _uarts = [];
+
     internal DeviceModules(DeviceDescription description, IDeviceControl control, DeviceOptions options)
     {
         Description = description;
@@ -25,6 +28,7 @@ public sealed class DeviceModules
         }
 
         Pins = [.. description.Pins.Select(pin => new Pin(pin.Name, () => control.Now))];
+        Analog = new AnalogInputs(description.Pins, Pins, () => control.Volts) { WatchChanged = control.VoltageWatchChanged };
     }
 
     /// <summary>The device.</summary>
@@ -48,11 +52,22 @@ public sealed class DeviceModules
     /// <summary>How long modules were active.</summary>
     public ModuleLedger Activities { get; } = new();
 
+    /// <summary>
+    /// Each says whether something outside the chip may still act on it at a time that no event tells: while one does, the device is not parked.
+    /// </summary>
+    public List<Func<bool>> OutsideInputs { get; } = [];
+
     /// <summary>Wires between modules and pins.</summary>
     public SignalTable Signals { get; } = new();
 
     /// <summary>The port pins, in the order of <see cref="DeviceDescription.Pins"/>.</summary>
     public IReadOnlyList<Pin> Pins { get; }
+
+    /// <summary>Voltages at the analog pins.</summary>
+    public AnalogInputs Analog { get; }
+
+    /// <summary>ADC12_B.</summary>
+    public Adc12? Adc { get; internal set; }
 
     /// <summary>The ports.</summary>
     public IReadOnlyList<Port> Ports { get; internal set; } = [];
@@ -72,6 +87,20 @@ public sealed class DeviceModules
     /// <summary>WDT_A.</summary>
     public Watchdog? Watchdog { get; internal set; }
 
+    /// <summary>eUSCI_A modules, by number.</summary>
+    public IReadOnlyList<EusciA> Uarts => _uarts;
+
+    /// <summary>Attaches the first eUSCI_A modules, each at the vector that has its name.</summary>
+    /// <param name="count">How many.</param>
+    public void AttachUarts(int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            uint vector = Description.VectorOf($"eUSCI_A{index}");
+            _uarts.Add(Attach(new EusciA(index, Control, Clocks!, Scheduler, Interrupts, vector, Signals, Activities)));
+        }
+    }
+
     /// <summary>Attaches a peripheral and gives it back.</summary>
     public T Attach<T>(T peripheral)
         where T : Peripheral
@@ -81,17 +110,17 @@ public sealed class DeviceModules
     }
 
     /// <summary>
-    /// Resets all modules and queues the cause for SYSRSTIV. Sets MCLK and the FRAM controller's settings through
+    /// Resets all modules and queues the causes for SYSRSTIV. Sets MCLK and the FRAM controller's settings through
     /// <see cref="Control"/>. A device calls it after power-up (BOR) and when a requested reset takes effect.
     /// </summary>
-    public void Reset(ResetKind kind, ResetCause cause)
+    public void Reset(ResetKind kind, params ReadOnlySpan<ResetCause> causes)
     {
         Interrupts.Clear();
         Bus.Reset(kind);
-        System?.AddCause(cause);
+        System?.AddCauses(causes);
         if (Clocks is null)
         {
-            Control.SetMclk(Options.FixedClock);
+            Control.SetMclk(Options.FixedClock, SimTime.Zero);
             Control.SetFram(0, writesBlocked: false);
         }
     }
@@ -120,7 +149,25 @@ public sealed class DeviceModules
     }
 
     /// <summary>The CPU's status register changed its low-power bits: clocks stop or start.</summary>
-    public void StatusRegisterChanged(int statusRegister) => Clocks?.StatusRegisterChanged(statusRegister);
+    public void StatusRegisterChanged(int statusRegister) => Clocks?.StatusRegisterChanged((uint)statusRegister);
+
+    /// <summary>From an interrupt's request to its acceptance, when it comes in a low-power mode.</summary>
+    /// <param name="powerMode">0 to 4.</param>
+    public SimTime WakeUpTime(int powerMode)
+    {
+        if (Description.Constants is not { } constants || Clocks is not { } clocks)
+        {
+            return SimTime.Zero;
+        }
+
+        (DeviceConstant seconds, DeviceConstant? cycles) = powerMode switch
+        {
+            0 => (constants.WakeFromLpm0, constants.WakeCyclesFromLpm0),
+            1 or 2 => (constants.WakeFromLpm1, null),
+            _ => (constants.WakeFromLpm3, constants.WakeCyclesFromLpm3),
+        };
+        return SimTime.FromSeconds(seconds.Value + ((cycles?.Value ?? 0) / clocks.DcoRate.Hertz));
+    }
 
     /// <summary>Where the CPU finds a vector (SYSRIVECT).</summary>
     public uint VectorAddress(uint vector) => System?.VectorAddress(vector) ?? vector;

@@ -12,6 +12,9 @@ internal static class Fr5xxFamily
     private const int LfxtInput = 4;
     private const int HfxtInput = 6;
 
+    // By ADC12SHS, from 1 on.
+    private static readonly string[] AdcTriggers = ["TA0.1", "TB0.0", "TB0.1", "TA1.1", "TA2.1", "TA3.1", "TA4.1"];
+
     /// <summary>The family's numbers; devices correct them with <c>with</c>.</summary>
     /// <param name="ramTop">Highest RAM address.</param>
     public static DeviceConstants Constants(uint ramTop) => new()
@@ -25,7 +28,21 @@ internal static class Fr5xxFamily
         LfxtStartUp = new("lfxt.start_up", 0.8, "s", "SLASE54, LFXT, typical", Confidence.Recalled),
         HfxtFrequency = new("hfxt.frequency", 16e6, "Hz", "the fastest crystal without a divider", Confidence.Inferred),
         HfxtStartUp = new("hfxt.start_up", 1.6e-3, "s", "SLASE54, HFXT, 16 MHz, typical", Confidence.Recalled),
+        WakeFromLpm0 = new("wake.lpm0", 400e-9, "s", "SLASE54, wake-up from LPM0, typical", Confidence.Stated),
+        WakeCyclesFromLpm0 = new("wake.lpm0_cycles", 1.5, "", "SLASE54, wake-up from LPM0: cycles of the DCO on top", Confidence.Stated),
+        WakeFromLpm1 = new("wake.lpm1", 6e-6, "s", "SLASE54, wake-up from LPM1 and LPM2, typical", Confidence.Stated),
+        WakeFromLpm3 = new("wake.lpm3", 6.6e-6, "s", "SLASE54, wake-up from LPM3 and LPM4, typical", Confidence.Stated),
+        WakeCyclesFromLpm3 = new("wake.lpm3_cycles", 2, "", "SLASE54, wake-up from LPM3 and LPM4: cycles of the DCO on top", Confidence.Stated),
+        BootAfterReset = new("boot.after_reset", 300e-6, "s", "SLASE54, RST pin to active mode, typical; taken for PMMSWBOR too", Confidence.Stated),
+        Analog = AnalogConstants.Family,
         RamVectorTop = new("sys.ram_vector_top", ramTop, "", "SLAU367P, SYSRIVECT: \"top of RAM\"; taken to be the highest RAM address", Confidence.Inferred),
+    };
+
+    /// <summary>The same for the older devices, FR59x9 and FR6xxx.</summary>
+    public static DeviceConstants OlderConstants(uint ramTop) => Constants(ramTop) with
+    {
+        WakeFromLpm3 = new("wake.lpm3", 7e-6, "s", "SLAS704, wake-up from LPM3 and LPM4, typical", Confidence.Stated),
+        BootAfterReset = new("boot.after_reset", 250e-6, "s", "SLAS704, RST pin to active mode, typical; taken for PMMSWBOR too", Confidence.Stated),
     };
 
     /// <summary>The modules that every device of the family has.</summary>
@@ -66,17 +83,19 @@ internal static class Fr5xxFamily
             ?? throw new InvalidOperationException($"{modules.Description.Name} has no constants.");
 
         // In this order they are reset: MCLK is slow again before the FRAM controller compares it with its wait states.
-        SystemModule system = modules.Attach(new SystemModule(modules.Interrupts, (uint)constants.RamVectorTop.Value));
+        SystemModule system = modules.Attach(new SystemModule(control, modules.Interrupts, (uint)constants.RamVectorTop.Value));
         modules.System = system;
-        modules.Power = modules.Attach(new PowerManagement(control, system));
+        modules.Power = modules.Attach(new PowerManagement(control, system, modules.Activities));
         ClockSystem clocks = modules.Attach(new ClockSystem(
             control,
             system,
             modules.Scheduler,
+            modules.Activities,
             Sources(constants, modules.Options),
             () => IsCrystalPin(modules.Bus, LfxtInput),
             () => IsCrystalPin(modules.Bus, HfxtInput)));
         modules.Clocks = clocks;
+        clocks.PowerModeChanged += () => modules.Power.PowerModeChanged(clocks.PowerMode);
         modules.Fram = modules.Attach(FramController.Create(
             modules.Description.FramController,
             control,
@@ -88,9 +107,32 @@ internal static class Fr5xxFamily
         modules.Attach(new Mpy32(0x04C0, control, modules.Activities));
         modules.Attach(new Crc16(modules.Activities));
         modules.Attach(new MemoryProtection(control));
+        WireAnalog(modules, clocks, constants.Analog);
         ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);
         WirePorts(modules, modules.Power);
     }
+
+    private static void WireAnalog(DeviceModules modules, ClockSystem clocks, AnalogConstants constants)
+    {
+        ReferenceGenerator reference = modules.Attach(new ReferenceGenerator(modules.Control, modules.Scheduler, modules.Activities, constants));
+        Adc12 adc = modules.Attach(new Adc12(
+            modules.Control,
+            modules.Analog,
+            reference,
+            [clocks.Modclk, clocks.Aclk, clocks.Mclk, clocks.Smclk],
+            [null, .. AdcTriggers.Select(name => modules.Signals[name])],
+            modules.Scheduler,
+            Line(modules, "ADC12_B"),
+            modules.Activities,
+            constants,
+            modules.Options.Celsius));
+        modules.Adc = adc;
+        ComparatorE comparator = modules.Attach(new ComparatorE(
+            modules.Control, modules.Analog, reference, modules.Scheduler, Line(modules, "COMP_E"), modules.Activities, constants));
+        modules.Signals.Add(comparator.Output);
+    }
+
+    private static InterruptLine Line(DeviceModules modules, string name) => modules.Interrupts.Connect(modules.Description.VectorOf(name), name);
 
     // Ports with a vector of their own can interrupt.
     private static void WirePorts(DeviceModules modules, PowerManagement power)
@@ -139,7 +181,7 @@ internal static class Fr5xxFamily
         Rate(constants.VloFrequency),
         Rate(constants.ModoscFrequency),
         options.HasLfxt ? Rate(constants.LfxtFrequency) : ClockRate.Stopped,
-        options.HasHfxt ? Rate(constants.HfxtFrequency) : ClockRate.Stopped,
+        options.HasHfxt ? options.HfxtClock ?? Rate(constants.HfxtFrequency) : ClockRate.Stopped,
         SimTime.FromSeconds(constants.LfxtStartUp.Value),
         SimTime.FromSeconds(constants.HfxtStartUp.Value));
 

@@ -35,7 +35,13 @@ internal static class Msp430Fr5969
         ],
         Pins = PinTable.Fr5969,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x30, firmwareRevision: 0x10)),
-        Constants = Fr5xxFamily.Constants(ramTop: 0x23FF),
-        Wire = Fr5xxFamily.Wire,
+        Constants = Fr5xxFamily.OlderConstants(ramTop: 0x23FF),
+        Wire = Wire,
     };
+
+    private static void Wire(DeviceModules modules)
+    {
+        Fr5xxFamily.Wire(modules);
+        modules.AttachUarts(2);
+    }
 }

@@ -56,7 +56,11 @@ internal static class Msp430Fr5994
     private static void Wire(DeviceModules modules)
     {
         Fr5xxFamily.Wire(modules);
-        modules.Attach(new RamController());
+
+        // The second sector is the RAM that LEA shares (inferred from the two blocks of 4 KB).
+        RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x1000), (0x2C00, 0x1000)));
+        modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
+        modules.AttachUarts(4);
         modules.Attach(new Crc32(modules.Activities));
     }
 }

@@ -12,6 +12,7 @@ internal static class Msp430Fr6989
         Name = "msp430fr6989",
         Summary = "MSP430FR6989: 128 KB FRAM, 2 KB RAM, LCD, FRCTL, 16 MHz",
         DeviceId = Id,
+        BoardUart = 1,
         FramController = FramControllerKind.Frctl,
         Memory = MemoryMap.Of(
             (0x0_0006, 0x0_001F, MemoryKind.Ram, "Tiny RAM"),
@@ -44,14 +45,16 @@ internal static class Msp430Fr6989
         ],
         Pins = PinTable.Fr6989,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
-        Constants = Fr5xxFamily.Constants(ramTop: 0x23FF),
+        Constants = Fr5xxFamily.OlderConstants(ramTop: 0x23FF),
         Wire = Wire,
     };
 
     private static void Wire(DeviceModules modules)
     {
         Fr5xxFamily.Wire(modules);
-        modules.Attach(new RamController());
+        RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x0800)));
+        modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
+        modules.AttachUarts(2);
         modules.Attach(new Crc32(modules.Activities));
     }
 }

@@ -47,10 +47,10 @@ internal static class PinTable
         P4.5 - - -
         P4.6 - - -
         P4.7 - - -
-        PJ.0 TB0OUTH>SMCLK - -
-        PJ.1 >MCLK - -
-        PJ.2 >ACLK - -
-        PJ.3 - - -
+        PJ.0 TB0OUTH>SMCLK - @C6
+        PJ.1 >MCLK - @C7
+        PJ.2 >ACLK - @C8
+        PJ.3 - - @C9
         PJ.4 @LFXIN - -
         PJ.5 @LFXOUT - -
         PJ.6 @HFXIN - -

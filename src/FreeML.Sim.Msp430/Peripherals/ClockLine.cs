@@ -4,16 +4,21 @@ namespace FreeML.Sim.Msp430.Peripherals;
 /// A clock as its users see it. It never ticks: how many cycles it has made, and when it will have made more, is computed from its
 /// rate.
 /// </summary>
-/// <remarks>A change of rate restarts the present cycle; the fraction of a cycle before it is dropped.</remarks>
+/// <remarks>A change of rate takes the begun part of the present cycle along: half a cycle before is half a cycle after.</remarks>
 public sealed class ClockLine
 {
+    // The begun part of a cycle in units of 2^-56 cycles: with it, all products below fit in 128 bits.
+    private const int PhaseBits = 56;
+
+    // Cycle number _count began at _since; while the clock stands, _phase is the part of it that had passed.
     private SimTime _since;
     private long _count;
+    private ulong _phase;
 
     /// <summary>A stopped clock.</summary>
     public ClockLine(string name) => Name = name;
 
-    /// <summary>Raised after the rate changed.</summary>
+    /// <summary>Raised after the rate changed, or after the clock was held.</summary>
     public event Action? Changed;
 
     /// <summary>Raised after the first user asked for the clock or the last one let go.</summary>
@@ -54,16 +59,33 @@ public sealed class ClockLine
     }
 
     /// <summary>Gives the clock a new rate.</summary>
-    public void SetRate(ClockRate rate, SimTime now)
+    /// <param name="rate">The rate.</param>
+    /// <param name="now">When.</param>
+    /// <param name="hold">How long the clock stands still before it goes on.</param>
+    public void SetRate(ClockRate rate, SimTime now, SimTime hold = default)
     {
-        if (rate == Rate)
+        if (rate == Rate && hold == SimTime.Zero)
         {
             return;
         }
 
-        _count = CountAt(now);
-        _since = now;
+        if (!Rate.IsStopped && now >= _since)
+        {
+            long count = CountAt(now);
+            SimTime begun = now - TimeOf(count);
+            (_count, _phase) = (count, PhaseOf(begun));
+        }
+
         Rate = rate;
+        _since = rate.IsStopped ? now : now + hold - TimeOfPhase();
         Changed?.Invoke();
     }
+
+    private ulong PhaseOf(SimTime begun) =>
+        (ulong)(((UInt128)(ulong)begun.Picoseconds * (ulong)Rate.Numerator << PhaseBits) / PicosecondsTimesDenominator);
+
+    private SimTime TimeOfPhase() =>
+        SimTime.FromPicoseconds((long)((_phase * PicosecondsTimesDenominator / (ulong)Rate.Numerator) >> PhaseBits));
+
+    private UInt128 PicosecondsTimesDenominator => (UInt128)SimTime.PicosecondsPerSecond * (ulong)Rate.Denominator;
 }

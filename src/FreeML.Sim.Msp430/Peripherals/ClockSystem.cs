@@ -1,4 +1,5 @@
 using FreeML.Sim.Msp430.Bus;
+using FreeML.Sim.Msp430.Cpu;
 
 namespace FreeML.Sim.Msp430.Peripherals;
 
@@ -13,17 +14,29 @@ public sealed record ClockSources(ClockRate Vlo, ClockRate Modosc, ClockRate Lfx
 
 /// <summary>CS_A, base 0x0160: the DCO, the crystals and their faults, and MCLK, SMCLK and ACLK made from them.</summary>
 /// <remarks>
-/// Source: SLAU367 chapter CS. Simplified: a change of clock takes effect at once, where the silicon loses 1 to 4 cycles; the DCO is
-/// exact; drive strengths, bypass and the start fault counters do nothing. An unlocked write is a violation only of CSCTL0; the other
-/// registers ignore it (inferred).
+/// <para>Source: SLAU367 chapter CS. A change of the DCO's frequency holds DCOCLK for 4 of its cycles; a change of a clock's source lets the clock
+/// stand for a cycle of each of the two sources, which is between 1 and 2 cycles of the slower one. Dividers change at once.</para>
+/// <para>Simplified: the DCO is exact; drive strengths do nothing. In bypass mode what is at the crystal's place is a clock that needs no
+/// start. HFXT does not start while HFFREQ names a range below its frequency. An unlocked write is a violation only of CSCTL0; the other
+/// registers ignore it (inferred).</para>
 /// </remarks>
 public sealed class ClockSystem : Peripheral
 {
-    private const int CpuOff = 0x0010;
-    private const int OscOff = 0x0020;
-    private const int Scg1 = 0x0080;
     private const int ModoscDivider = 128;
     private const int LargestDividerCode = 5;
+    private const int DcoHoldCycles = 4;
+    private const int StartCounterCycles = 1024;
+
+    // Sources as SELM and SELS number them.
+    private const int LfxtSource = 0;
+    private const int VloSource = 1;
+    private const int LfmodSource = 2;
+    private const int DcoSource = 3;
+    private const int ModSource = 4;
+    private const int HfxtSource = 5;
+
+    // The fastest crystal of each range of HFFREQ, in hertz.
+    private static readonly double[] HfxtRanges = [4e6, 8e6, 16e6, 24e6];
 
     // DCOCLK by DCOFSEL, for DCORSEL 0 and 1 (SLAU367, CSCTL1). The guide prints 2.67 and 5.33 MHz; exact thirds are assumed.
     private static readonly ClockRate[][] DcoRates =
@@ -38,6 +51,7 @@ public sealed class ClockSystem : Peripheral
     private readonly PasswordLock _lock;
     private readonly Crystal _lfxt;
     private readonly Crystal _hfxt;
+    private readonly ActivityMeter _modoscMeter;
 
     private Field _dcoRange;
     private Field _dcoFrequency;
@@ -50,17 +64,30 @@ public sealed class ClockSystem : Peripheral
     private Field _lfxtOff;
     private Field _hfxtOff;
     private Field _smclkOff;
+    private Field _vloOff;
+    private Field _lfxtBypass;
+    private Field _hfxtBypass;
+    private Field _hfxtRange;
     private Field _lfxtFault;
     private Field _hfxtFault;
+    private Field _lfxtCounts;
+    private Field _hfxtCounts;
     private Field _requestA;
     private Field _requestM;
     private Field _requestS;
-    private int _statusRegister;
+    private uint _statusRegister;
+    private int? _powerMode;
+
+    // Where the three clocks come from now, fail-safe sources included.
+    private int _sourceM = DcoSource;
+    private int _sourceS = DcoSource;
+    private int _sourceA = LfmodSource;
 
     /// <summary>CS_A.</summary>
     /// <param name="device">The device.</param>
     /// <param name="system">Where OFIFG is.</param>
     /// <param name="scheduler">For the crystals' start-up.</param>
+    /// <param name="activities">For what the oscillators do.</param>
     /// <param name="sources">Frequencies.</param>
     /// <param name="lfxtPinsSelected">Whether the port pins of LFXT have their crystal function; the oscillator does not run without.</param>
     /// <param name="hfxtPinsSelected">Likewise for HFXT.</param>
@@ -68,6 +95,7 @@ public sealed class ClockSystem : Peripheral
         IDeviceControl device,
         SystemModule system,
         Scheduler scheduler,
+        ModuleLedger activities,
         ClockSources sources,
         Func<bool> lfxtPinsSelected,
         Func<bool> hfxtPinsSelected)
@@ -77,14 +105,17 @@ public sealed class ClockSystem : Peripheral
         _system = system;
         _sources = sources;
         _lock = new PasswordLock(0xA5, 0x96, () => device.RequestReset(ResetKind.Puc, ResetCause.ClockPassword));
-        _lfxt = new Crystal(scheduler, "LFXT", sources.Lfxt, sources.LfxtStartUp, lfxtPinsSelected);
-        _hfxt = new Crystal(scheduler, "HFXT", sources.Hfxt, sources.HfxtStartUp, hfxtPinsSelected);
-        Vlo.SetRate(sources.Vlo, SimTime.Zero);
+        _lfxt = new Crystal(scheduler, activities.Meter(ModuleActivity.Lfxt), "LFXT", sources.Lfxt, sources.LfxtStartUp, lfxtPinsSelected);
+        _hfxt = new Crystal(scheduler, activities.Meter(ModuleActivity.Hfxt), "HFXT", sources.Hfxt, sources.HfxtStartUp, hfxtPinsSelected);
+        _modoscMeter = activities.Meter(ModuleActivity.Modosc);
         Modclk.SetRate(sources.Modosc, SimTime.Zero);
         Lfmodclk.SetRate(sources.Modosc.DividedBy(ModoscDivider), SimTime.Zero);
         Mclk.RequestsChanged += Update;
         Smclk.RequestsChanged += Update;
         Aclk.RequestsChanged += Update;
+        Vlo.RequestsChanged += Update;
+        Modclk.RequestsChanged += UpdateModosc;
+        Lfmodclk.RequestsChanged += UpdateModosc;
         system.ConnectOscillators(() => _lfxtFault.IsSet || _hfxtFault.IsSet);
     }
 
@@ -109,13 +140,32 @@ public sealed class ClockSystem : Peripheral
     /// <summary>The CPU's clock, whether or not the CPU is on.</summary>
     public ClockRate CpuRate { get; private set; }
 
+    /// <summary>DCOCLK.</summary>
+    public ClockRate DcoRate => DcoRates[_dcoRange.Value][_dcoFrequency.Value];
+
+    /// <summary>
+    /// The low-power mode that the chip is in, 0 to 4; null while the CPU is on. A clock that a peripheral keeps alive keeps the chip in a lighter
+    /// mode than the status register asks for: LPM3 with SMCLK is LPM1, LPM4 with ACLK is LPM3. That MCLK on request makes it LPM0 is
+    /// inferred.
+    /// </summary>
+    public int? PowerMode => (_statusRegister & StatusRegister.CpuOff) == 0 ? null : StatusRegister.LowPowerMode(_statusRegister) switch
+    {
+        _ when !Mclk.Rate.IsStopped => 0,
+        >= 2 when !Smclk.Rate.IsStopped => 1,
+        4 when !Aclk.Rate.IsStopped => 3,
+        int mode => mode,
+    };
+
+    /// <summary>Raised after <see cref="PowerMode"/> changed.</summary>
+    public event Action? PowerModeChanged;
+
     /// <summary>
     /// The status register's low-power bits changed. SCG1 stops SMCLK, OSCOFF stops ACLK and CPUOFF stops MCLK, each unless a
     /// peripheral requests it and requests are enabled in CSCTL6.
     /// </summary>
-    public void StatusRegisterChanged(int statusRegister)
+    public void StatusRegisterChanged(uint statusRegister)
     {
-        int bits = statusRegister & (CpuOff | OscOff | Scg1);
+        uint bits = statusRegister & StatusRegister.Lpm4;
         if (bits != _statusRegister)
         {
             _statusRegister = bits;
@@ -129,10 +179,11 @@ public sealed class ClockSystem : Peripheral
         _statusRegister = 0;
         if (kind == ResetKind.Bor)
         {
-            _lfxt.Stop();
-            _hfxt.Stop();
+            _lfxt.Stop(_device.Now);
+            _hfxt.Stop(_device.Now);
         }
 
+        (_sourceM, _sourceS, _sourceA) = (DcoSource, DcoSource, LfmodSource);
         Update();
     }
 
@@ -143,9 +194,9 @@ public sealed class ClockSystem : Peripheral
 
         Word(0x02, "CSCTL1")
             .Reserved(0, 1)
-            .Field(1, 3, "DCOFSEL", out _dcoFrequency, reset: 6, onChange: Update)
+            .Field(1, 3, "DCOFSEL", out _dcoFrequency, reset: 6, onChange: DcoChanged)
             .Reserved(4, 2)
-            .Field(6, 1, "DCORSEL", out _dcoRange, onChange: Update)
+            .Field(6, 1, "DCORSEL", out _dcoRange, onChange: DcoChanged)
             .Reserved(7, 9);
 
         Word(0x04, "CSCTL2")
@@ -168,14 +219,14 @@ public sealed class ClockSystem : Peripheral
             .Field(0, 1, "LFXTOFF", out _lfxtOff, reset: 1, onChange: Update)
             .Field(1, 1, "SMCLKOFF", out _smclkOff, onChange: Update)
             .Reserved(2, 1)
-            .NotModelled(3, 1, "VLOOFF", reset: 1)
-            .NotModelled(4, 1, "LFXTBYPASS")
+            .Field(3, 1, "VLOOFF", out _vloOff, reset: 1, onChange: Update)
+            .Field(4, 1, "LFXTBYPASS", out _lfxtBypass, onChange: Update)
             .Reserved(5, 1)
             .NotModelled(6, 2, "LFXTDRIVE", reset: 3)
             .Field(8, 1, "HFXTOFF", out _hfxtOff, reset: 1, onChange: Update)
             .Reserved(9, 1)
-            .NotModelled(10, 2, "HFFREQ", reset: 3)
-            .NotModelled(12, 1, "HFXTBYPASS")
+            .Field(10, 2, "HFFREQ", out _hfxtRange, reset: 3, onChange: Update)
+            .Field(12, 1, "HFXTBYPASS", out _hfxtBypass, onChange: Update)
             .Reserved(13, 1)
             .NotModelled(14, 2, "HFXTDRIVE", reset: 3);
 
@@ -184,8 +235,8 @@ public sealed class ClockSystem : Peripheral
             .Field(1, 1, "HFXTOFFG", out _hfxtFault, Access.WriteZeroToClear, onWrite: _ => Update())
             .Field(2, 1, "SWDONE", Access.ReadOnly, reset: 1)
             .Reserved(3, 3)
-            .NotModelled(6, 1, "ENSTFCNT1", reset: 1)
-            .NotModelled(7, 1, "ENSTFCNT2", reset: 1)
+            .Field(6, 1, "ENSTFCNT1", out _lfxtCounts, reset: 1)
+            .Field(7, 1, "ENSTFCNT2", out _hfxtCounts, reset: 1)
             .Reserved(8, 8);
 
         Word(0x0C, "CSCTL6")
@@ -202,32 +253,72 @@ public sealed class ClockSystem : Peripheral
 
     private static ClockRate Divide(ClockRate rate, Field divider) => rate.DividedBy(1 << Math.Min(divider.Value, LargestDividerCode));
 
-    private void Update()
+    private static SimTime Cycles(ClockRate rate, int cycles) => rate.IsStopped ? SimTime.Zero : rate.CyclesToTime(cycles);
+
+
+    private void Update() => Update(dcoHold: SimTime.Zero);
+
+    private void DcoChanged() => Update(Cycles(DcoRate, DcoHoldCycles));
+
+    // Asked for by name, or by a user of ACLK that LFMODCLK stands in for. As a source of MCLK and SMCLK it does the work of the DCO.
+    private void UpdateModosc() =>
+        _modoscMeter.SetActive(Modclk.Requests > 0 || Lfmodclk.Requests > 0 || (_sourceA == LfmodSource && IsRequested(Aclk, _requestA)), _device.Now);
+
+    private void Update(SimTime dcoHold)
     {
         SimTime now = _device.Now;
-        int a = _selectA.Value;
-        bool lfxtSelected = a == 0 || _selectS.Value == 0 || _selectM.Value == 0;
-        bool hfxtSelected = _selectS.Value == 5 || _selectM.Value == 5;
-        bool lfxtWanted = lfxtSelected || !_lfxtOff.IsSet;
-        bool hfxtWanted = hfxtSelected || !_hfxtOff.IsSet;
-        Supervise(_lfxt, _lfxtFault, lfxtWanted, now);
-        Supervise(_hfxt, _hfxtFault, hfxtWanted, now);
+        SuperviseCrystals(now);
+        bool isVloWanted = !_vloOff.IsSet || Vlo.Requests > 0 || _selectA.Value == VloSource || _selectS.Value == VloSource || _selectM.Value == VloSource;
+        Vlo.SetRate(isVloWanted ? _sources.Vlo : ClockRate.Stopped, now);
 
-        CpuRate = Divide(Source(_selectM.Value), _divideM);
-        _device.SetMclk(CpuRate);
-        Mclk.SetRate(Gate(CpuRate, CpuOff, Mclk, _requestM), now);
-        ClockRate smclk = _smclkOff.IsSet ? ClockRate.Stopped : Divide(Source(_selectS.Value), _divideS);
-        Smclk.SetRate(Gate(smclk, Scg1, Smclk, _requestS), now);
+        SimTime hold = Switch(ref _sourceM, _selectM.Value, dcoHold);
+        CpuRate = Divide(RateOf(_sourceM), _divideM);
+        _device.SetMclk(CpuRate, hold);
+        Mclk.SetRate(Gate(CpuRate, StatusRegister.CpuOff, Mclk, _requestM), now, hold);
+
+        hold = Switch(ref _sourceS, _selectS.Value, dcoHold);
+        ClockRate smclk = Divide(RateOf(_sourceS), _divideS);
+        Smclk.SetRate(_smclkOff.IsSet && !IsRequested(Smclk, _requestS) ? ClockRate.Stopped : Gate(smclk, StatusRegister.Scg1, Smclk, _requestS), now, hold);
 
         // ACLK has the low-frequency sources only; the other codes are reserved.
-        ClockRate aclk = Divide(a <= 2 ? Source(a) : Lfmodclk.Rate, _divideA);
-        Aclk.SetRate(Gate(aclk, OscOff, Aclk, _requestA), now);
+        hold = Switch(ref _sourceA, _selectA.Value <= LfmodSource ? _selectA.Value : LfmodSource, dcoHold);
+        Aclk.SetRate(Gate(Divide(RateOf(_sourceA), _divideA), StatusRegister.OscOff, Aclk, _requestA), now, hold);
+
+        UpdateModosc();
+        if (PowerMode != _powerMode)
+        {
+            _powerMode = PowerMode;
+            PowerModeChanged?.Invoke();
+        }
+    }
+
+    // How long a clock stands because its source, or the DCO behind it, changes.
+    private SimTime Switch(ref int source, int select, SimTime dcoHold)
+    {
+        int old = source;
+        source = Effective(select);
+        return source != old ? Cycles(RateOf(old), 1) + Cycles(RateOf(source), 1)
+            : source == DcoSource ? dcoHold
+            : SimTime.Zero;
+    }
+
+    // A crystal is wanted while it is switched on or a running clock has selected it.
+    private void SuperviseCrystals(SimTime now)
+    {
+        bool mclk = Gate(DcoRate, StatusRegister.CpuOff, Mclk, _requestM) != ClockRate.Stopped;
+        bool smclk = _smclkOff.IsSet ? IsRequested(Smclk, _requestS) : Gate(DcoRate, StatusRegister.Scg1, Smclk, _requestS) != ClockRate.Stopped;
+        bool aclk = Gate(DcoRate, StatusRegister.OscOff, Aclk, _requestA) != ClockRate.Stopped;
+        bool lfxt = !_lfxtOff.IsSet || (aclk && _selectA.Value == LfxtSource) || (smclk && _selectS.Value == LfxtSource) || (mclk && _selectM.Value == LfxtSource);
+        bool hfxt = !_hfxtOff.IsSet || (smclk && _selectS.Value == HfxtSource) || (mclk && _selectM.Value == HfxtSource);
+        _lfxt.Want(lfxt, _lfxtBypass.IsSet, _lfxtCounts.IsSet, now);
+        _hfxt.Want(hfxt && _sources.Hfxt.Hertz <= HfxtRanges[_hfxtRange.Value], _hfxtBypass.IsSet, _hfxtCounts.IsSet, now);
+        Report(_lfxt, _lfxtFault, lfxt);
+        Report(_hfxt, _hfxtFault, hfxt);
     }
 
     // A fault is raised while an oscillator is wanted and does not run; only software takes it back.
-    private void Supervise(Crystal crystal, Field fault, bool wanted, SimTime now)
+    private void Report(Crystal crystal, Field fault, bool wanted)
     {
-        crystal.Want(wanted, now);
         if (wanted && !crystal.IsRunning)
         {
             fault.Set();
@@ -239,30 +330,44 @@ public sealed class ClockSystem : Peripheral
         }
     }
 
-    // Fail-safe: the module oscillator stands in for a crystal from its fault until software has cleared the flag.
-    private ClockRate Source(int code) => code switch
+    // Fail-safe: the module oscillator stands in for a crystal from its fault until software has cleared the flag. Codes 6 and 7 are
+    // reserved; the DCO is assumed.
+    private int Effective(int select) => select switch
     {
-        0 => _lfxtFault.IsSet ? Lfmodclk.Rate : _sources.Lfxt,
-        1 => Vlo.Rate,
-        2 => Lfmodclk.Rate,
-        4 => Modclk.Rate,
-        5 => _hfxtFault.IsSet ? Modclk.Rate : _sources.Hfxt,
-        _ => DcoRates[_dcoRange.Value][_dcoFrequency.Value],
+        LfxtSource when _lfxtFault.IsSet => LfmodSource,
+        HfxtSource when _hfxtFault.IsSet => ModSource,
+        > HfxtSource => DcoSource,
+        _ => select,
     };
 
-    private ClockRate Gate(ClockRate rate, int bit, ClockLine line, Field requestEnable) =>
-        (_statusRegister & bit) == 0 || (line.Requests > 0 && requestEnable.IsSet) ? rate : ClockRate.Stopped;
+    private ClockRate RateOf(int source) => source switch
+    {
+        LfxtSource => _sources.Lfxt,
+        VloSource => _sources.Vlo,
+        LfmodSource => Lfmodclk.Rate,
+        ModSource => Modclk.Rate,
+        HfxtSource => _sources.Hfxt,
+        _ => DcoRate,
+    };
+
+    private static bool IsRequested(ClockLine line, Field requestEnable) => line.Requests > 0 && requestEnable.IsSet;
+
+    // While the RST pin is low nothing runs, the watchdog included.
+    private ClockRate Gate(ClockRate rate, uint bit, ClockLine line, Field requestEnable) =>
+        !_system.IsHeldInReset && ((_statusRegister & bit) == 0 || IsRequested(line, requestEnable)) ? rate : ClockRate.Stopped;
 
     /// <summary>A crystal oscillator: off, starting, or running.</summary>
     private sealed class Crystal
     {
         private readonly ScheduledEvent _started;
+        private readonly ActivityMeter _meter;
         private readonly ClockRate _rate;
         private readonly SimTime _startUp;
         private readonly Func<bool> _pinsSelected;
 
-        public Crystal(Scheduler scheduler, string name, ClockRate rate, SimTime startUp, Func<bool> pinsSelected)
+        public Crystal(Scheduler scheduler, ActivityMeter meter, string name, ClockRate rate, SimTime startUp, Func<bool> pinsSelected)
         {
+            _meter = meter;
             _rate = rate;
             _startUp = startUp;
             _pinsSelected = pinsSelected;
@@ -271,21 +376,26 @@ public sealed class ClockSystem : Peripheral
 
         public bool IsRunning { get; private set; }
 
-        public void Want(bool wanted, SimTime now)
+        public void Want(bool wanted, bool isBypassed, bool isCounted, SimTime now)
         {
             if (!wanted || _rate.IsStopped || !_pinsSelected())
             {
-                Stop();
+                Stop(now);
+                return;
             }
-            else if (!IsRunning && !_started.IsScheduled)
+
+            // An external clock draws nothing here.
+            _meter.SetActive(!isBypassed, now);
+            if (!IsRunning && !_started.IsScheduled)
             {
-                _started.At(now + _startUp);
+                _started.At(now + (isBypassed ? SimTime.Zero : _startUp) + (isCounted ? _rate.CyclesToTime(StartCounterCycles) : SimTime.Zero));
             }
         }
 
-        public void Stop()
+        public void Stop(SimTime now)
         {
             IsRunning = false;
+            _meter.SetActive(false, now);
             _started.Cancel();
         }
     }

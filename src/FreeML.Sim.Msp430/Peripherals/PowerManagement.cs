@@ -9,17 +9,22 @@ namespace FreeML.Sim.Msp430.Peripherals;
 /// </remarks>
 public sealed class PowerManagement : Peripheral
 {
+    private const int FirstDeepMode = 2;
+
     private readonly IDeviceControl _device;
     private readonly SystemModule _system;
     private readonly PasswordLock _lock;
+    private readonly ActivityMeter _supervisor;
+    private int? _powerMode;
     private Field _supervisorEnable;
     private Field _pinLock;
 
     /// <summary>PMM.</summary>
-    public PowerManagement(IDeviceControl device, SystemModule system)
+    public PowerManagement(IDeviceControl device, SystemModule system, ModuleLedger activities)
         : base("PMM", 0x0120)
     {
         _device = device;
+        _supervisor = activities.Meter(ModuleActivity.SupplySupervisor);
         _system = system;
         _lock = new PasswordLock(0xA5, 0x96, () => _device.RequestReset(ResetKind.Puc, ResetCause.PmmPassword));
     }
@@ -33,6 +38,17 @@ public sealed class PowerManagement : Peripheral
     /// <summary>LOCKLPM5: whether the pins are held as they are.</summary>
     public bool PinsLocked => _pinLock.IsSet;
 
+    /// <summary>The chip fell asleep, woke or changed its low-power mode.</summary>
+    /// <param name="powerMode">0 to 4; null for awake.</param>
+    public void PowerModeChanged(int? powerMode)
+    {
+        _powerMode = powerMode;
+        MeterSupervisor();
+    }
+
+    /// <inheritdoc/>
+    public override void Reset(ResetKind kind) => PowerModeChanged(null);
+
     /// <inheritdoc/>
     protected override void DefineRegisters(RegisterMap map)
     {
@@ -43,7 +59,7 @@ public sealed class PowerManagement : Peripheral
             .Field(3, 1, "PMMSWPOR", Access.WriteOnlyReadsZero, onWrite: set => ResetIf(set, ResetKind.Por, ResetCause.SoftwarePor))
             .NotModelled(4, 1, "PMMREGOFF")
             .Reserved(5, 1)
-            .Field(6, 1, "SVSHE", out _supervisorEnable, reset: 1, resetBy: ResetKind.Bor)
+            .Field(6, 1, "SVSHE", out _supervisorEnable, reset: 1, resetBy: ResetKind.Bor, onChange: MeterSupervisor)
             .Reserved(7, 1);
 
         map.Word(0x02, "PMMCTL1").Reserved(0, 16, reads: 0x9600);
@@ -63,6 +79,9 @@ public sealed class PowerManagement : Peripheral
             .Field(0, 1, "LOCKLPM5", out _pinLock, Access.WriteZeroToClear, reset: 1, resetBy: ResetKind.Bor, onChange: () => PinsUnlocked?.Invoke())
             .Reserved(1, 15);
     }
+
+    // In the other modes it always works, and is part of their currents.
+    private void MeterSupervisor() => _supervisor.SetActive(_powerMode >= FirstDeepMode && SupervisorInDeepSleep, _device.Now);
 
     private void ResetIf(int set, ResetKind kind, ResetCause cause)
     {

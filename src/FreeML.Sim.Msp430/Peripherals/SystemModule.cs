@@ -8,16 +8,20 @@ namespace FreeML.Sim.Msp430.Peripherals;
 /// </summary>
 /// <remarks>
 /// Sources: SLAU367 chapter SYS; value lists of SYSRSTIV, SYSSNIV and SYSUNIV from the device headers. The JTAG mailbox reads 0 and
-/// never has a message.
+/// never has a message. The RST/NMI pin's resistor does nothing: a board drives the pin.
 /// </remarks>
 public sealed class SystemModule : Peripheral
 {
     private const int ResetCauses = 64;
 
+    private readonly IDeviceControl _device;
     private readonly InterruptLine _userNmiLine;
     private readonly InterruptLine _systemNmiLine;
     private readonly uint _ramVectorTop;
 
+    private Field _pinIsNmi;
+    private Field _nmiOnFallingEdge;
+    private Field _nmi;
     private Field _vectorsInRam;
     private Field _oscillatorFault;
     private Field _vacantAccess;
@@ -30,11 +34,15 @@ public sealed class SystemModule : Peripheral
     private ulong _causes;
 
     /// <summary>SFR and SYS.</summary>
+    /// <param name="device">The device.</param>
     /// <param name="interrupts">Where the non-maskable interrupts go.</param>
     /// <param name="ramVectorTop">Highest RAM address: with SYSRIVECT the vector table ends there.</param>
-    public SystemModule(InterruptController interrupts, uint ramVectorTop)
+    public SystemModule(IDeviceControl device, InterruptController interrupts, uint ramVectorTop)
         : base("SYS", 0x0100)
     {
+        _device = device;
+        ResetPin.Set(true, SimTime.Zero);
+        ResetPin.Changed += (level, _) => PinChanged(level);
         _ramVectorTop = ramVectorTop;
         _userNmiLine = interrupts.Connect(InterruptController.UserNmi, "UNMI");
         _systemNmiLine = interrupts.Connect(InterruptController.SystemNmi, "SYSNMI");
@@ -48,15 +56,29 @@ public sealed class SystemModule : Peripheral
     /// <summary>The sources of the system NMI, numbered as in SYSSNIV.</summary>
     public InterruptGroup SystemNmi { get; }
 
+    /// <summary>The RST/NMI pin. Low resets the device, or with SYSNMI set, an edge is a non-maskable interrupt.</summary>
+    public Signal ResetPin { get; } = new("RST/NMI");
+
+    /// <summary>Whether the pin holds the device in reset.</summary>
+    public bool IsHeldInReset => !ResetPin.Level && !_pinIsNmi.IsSet;
+
     /// <summary>Whether a cause waits to be read from SYSRSTIV; PMMIFG shows some of them.</summary>
     public bool HasCause(ResetCause cause) => (_causes & Bit(cause)) != 0;
 
-    /// <summary>Queues the cause of a reset for SYSRSTIV. A device calls it after resetting the modules, for every cause.</summary>
-    public void AddCause(ResetCause cause)
+    /// <summary>
+    /// Queues the causes of a reset for SYSRSTIV. A device calls it after resetting the modules. Causes that nobody has read outlive any reset
+    /// (the guide's rw-{0}) but the loss of power.
+    /// </summary>
+    public void AddCauses(params ReadOnlySpan<ResetCause> causes)
     {
-        if (cause != ResetCause.None)
+        if (causes.Contains(ResetCause.BrownOut) || causes.Contains(ResetCause.SupplySupervisor))
         {
-            _causes |= Bit(cause);
+            _causes = 0;
+        }
+
+        foreach (ResetCause cause in causes)
+        {
+            _causes |= cause == ResetCause.None ? 0 : Bit(cause);
         }
     }
 
@@ -98,12 +120,6 @@ public sealed class SystemModule : Peripheral
     /// <inheritdoc/>
     public override void Reset(ResetKind kind)
     {
-        // The flags behind SYSRSTIV are rw-{0}: they outlive a PUC and a POR.
-        if (kind == ResetKind.Bor)
-        {
-            _causes = 0;
-        }
-
         UserNmi.Update();
         SystemNmi.Update();
     }
@@ -128,15 +144,15 @@ public sealed class SystemModule : Peripheral
             .Field(1, 1, "OFIFG", out _oscillatorFault, reset: 1, resetBy: ResetKind.Por, onWrite: OscillatorFlagWritten, onChange: UserNmi.Update)
             .Reserved(2, 1)
             .Field(3, 1, "VMAIFG", out _vacantAccess, onChange: SystemNmi.Update)
-            .Field(4, 1, "NMIIFG", out Field nmi, onChange: UserNmi.Update)
+            .Field(4, 1, "NMIIFG", out _nmi, onChange: UserNmi.Update)
             .Reserved(5, 1)
             .Field(6, 1, "JMBINIFG", out Field mailboxIn, resetBy: ResetKind.Bor, onChange: SystemNmi.Update)
             .Field(7, 1, "JMBOUTIFG", out Field mailboxOut, reset: 1, resetBy: ResetKind.Bor, onChange: SystemNmi.Update)
             .Reserved(8, 8);
 
         map.Word(0x04, "SFRRPCR")
-            .NotModelled(0, 1, "SYSNMI")
-            .NotModelled(1, 1, "SYSNMIIES")
+            .Field(0, 1, "SYSNMI", out _pinIsNmi, onChange: PinFunctionChanged)
+            .Field(1, 1, "SYSNMIIES", out _nmiOnFallingEdge)
             .NotModelled(2, 1, "SYSRSTUP", reset: 1)
             .NotModelled(3, 1, "SYSRSTRE", reset: 1)
             .Reserved(4, 12);
@@ -169,7 +185,7 @@ public sealed class SystemModule : Peripheral
         map.Word(0x9C, "SYSSNIV").Field(0, 16, "SYSSNIV", Access.ReadOnly, onRead: SystemNmi.Take, onWrite: _ => SystemNmi.ClearAll());
         map.Word(0x9E, "SYSRSTIV").Field(0, 16, "SYSRSTIV", Access.ReadOnly, onRead: TakeCause, onWrite: _ => _causes = 0);
 
-        UserNmi.Add(0x02, nmi, nmiEnable);
+        UserNmi.Add(0x02, _nmi, nmiEnable);
         UserNmi.Add(0x04, _oscillatorFault, oscillatorEnable, KeepOscillatorFlag);
         SystemNmi.Add(0x12, _vacantAccess, vacantEnable);
         SystemNmi.Add(0x14, mailboxIn, mailboxInEnable);
@@ -179,6 +195,28 @@ public sealed class SystemModule : Peripheral
     private static ulong Bit(ResetCause cause) => (uint)cause < ResetCauses
         ? 1UL << (int)cause
         : throw new ArgumentOutOfRangeException(nameof(cause), cause, "Unknown cause of reset.");
+
+    // The boot code runs once the pin is released.
+    private void PinChanged(bool level)
+    {
+        if (!_pinIsNmi.IsSet)
+        {
+            _device.RequestReset(ResetKind.Bor, ResetCause.RstPin);
+        }
+        else if (level != _nmiOnFallingEdge.IsSet)
+        {
+            _nmi.Set();
+            UserNmi.Update();
+        }
+    }
+
+    private void PinFunctionChanged()
+    {
+        if (IsHeldInReset)
+        {
+            _device.RequestReset(ResetKind.Bor, ResetCause.RstPin);
+        }
+    }
 
     private int TakeCause()
     {

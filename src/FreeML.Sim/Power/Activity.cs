@@ -27,9 +27,12 @@ public enum Activity
     /// <summary>LPM0 to LPM4.</summary>
     Sleep,
 
+    /// <summary>Peripheral modules at work: timers, converters, references, crystals.</summary>
+    Module,
+
     /// <summary>Waking from a low-power mode.</summary>
     WakeUp,
 
-    /// <summary>Boot code, from power to the first instruction.</summary>
+    /// <summary>Boot code, from power or a brown-out reset to the first instruction.</summary>
     Boot,
 }

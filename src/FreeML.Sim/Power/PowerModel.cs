@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
 
 namespace FreeML.Sim.Power;
@@ -10,11 +11,37 @@ namespace FreeML.Sim.Power;
 /// </summary>
 /// <remarks>
 /// Active: an event model fitted to the data sheet's active-current table (see the coefficients' sources); asleep: the data sheet's
-/// currents per low-power mode, those of LPM0 and LPM1 interpolated over SMCLK; all of it times a measured factor of the supply voltage.
+/// currents per low-power mode, those of LPM0 and LPM1 interpolated over SMCLK; peripheral modules: the data sheet's currents, by cycle or
+/// by time; all of it times a measured factor of the supply voltage.
 /// A coefficient that is missing is an error with its name, never a zero.
 /// </remarks>
 public sealed class PowerModel
 {
+    private const double FastestClock = 24e6;
+
+    // No device does more of an activity at a time: the number of its modules, times its fastest clock. What is counted in MCLK's cycles
+    // depends on MCLK.
+    private static readonly (ModuleActivity Activity, string Unit, double MostPace)[] Modules =
+    [
+        (ModuleActivity.TimerA, "C", 5 * FastestClock),
+        (ModuleActivity.TimerB, "C", FastestClock),
+        (ModuleActivity.Uart, "C", 4 * FastestClock),
+        (ModuleActivity.Multiplier, "C", 0),
+        (ModuleActivity.Crc, "C", 0),
+        (ModuleActivity.AdcConversion, "A", 1),
+        (ModuleActivity.AdcConversionLowPower, "A", 1),
+        (ModuleActivity.Reference, "A", 1),
+        (ModuleActivity.ReferenceBuffer, "A", 1),
+        (ModuleActivity.ComparatorFast, "A", 1),
+        (ModuleActivity.ComparatorNormal, "A", 1),
+        (ModuleActivity.ComparatorUltraLow, "A", 1),
+        (ModuleActivity.ComparatorLadder, "A", 1),
+        (ModuleActivity.SupplySupervisor, "A", 1),
+        (ModuleActivity.Lfxt, "A", 1),
+        (ModuleActivity.Hfxt, "A", 1),
+        (ModuleActivity.Modosc, "A", 1),
+    ];
+
     private static readonly double[] SmclkPoints = [1e6, 4e6, 8e6, 12e6, 16e6];
 
     private readonly Dictionary<string, Coefficient> _coefficients;
@@ -29,6 +56,10 @@ public sealed class PowerModel
     private readonly double[] _lpm1Amps;
     private readonly double[] _sleepAmps;
     private readonly double[] _wakeCoulombs;
+    private readonly double[] _moduleAmps = new double[PerModule.Count];
+    private readonly double _worstModuleAmps;
+    private readonly double _restartAmps;
+    private readonly double _largestFactor;
     private readonly (double Volts, double Factor)[] _voltageFactor;
 
     /// <summary>A model of these coefficients.</summary>
@@ -60,6 +91,15 @@ public sealed class PowerModel
             Get(VoltageFactorPrefix + "3.0");
         }
 
+        foreach ((ModuleActivity activity, string unit, double mostPace) in Modules)
+        {
+            double price = Get(ModulePrice(activity), unit);
+            _moduleAmps[(int)activity] = price;
+            _worstModuleAmps += price * mostPace;
+        }
+
+        _largestFactor = _voltageFactor.Max(point => point.Factor);
+        _restartAmps = Get("boot.restart");
         BootSeconds = Get("boot.time");
         BootCoulombs = Get("boot.charge");
         SvshFallingVolts = Get("svsh.falling");
@@ -89,6 +129,9 @@ public sealed class PowerModel
     public double BorFallingVolts { get; }
 
     private const string VoltageFactorPrefix = "voltage_factor.";
+
+    /// <summary>The name of the price of a module's activity: "module.timer_a".</summary>
+    public static string ModulePrice(ModuleActivity activity) => "module." + JsonNamingPolicy.SnakeCaseLower.ConvertName(activity.ToString());
 
     /// <summary>The prices of a device.</summary>
     /// <exception cref="InputException">There are none for it.</exception>
@@ -122,10 +165,13 @@ public sealed class PowerModel
     /// <param name="before">The ledger then.</param>
     /// <param name="after">The ledger now.</param>
     /// <param name="cycles">MCLK cycles between them.</param>
-    /// <param name="awakeSeconds">Time between them that the CPU was awake.</param>
+    /// <param name="awakeSeconds">Time between them that the CPU was not asleep.</param>
     /// <param name="volts">Supply voltage of the chip.</param>
+    /// <remarks>The charge of a wake-up and the current of a restart contain what the chip draws meanwhile.</remarks>
     public PerActivity Price(ActivityLedger before, ActivityLedger after, long cycles, double awakeSeconds, double volts)
     {
+        double restartSeconds = Seconds(after.BootPicoseconds - before.BootPicoseconds);
+        double wakingSeconds = Seconds(after.WakePicoseconds - before.WakePicoseconds);
         double factor = VoltageFactor(volts);
         long waits = after.WaitCycles - before.WaitCycles;
         var charge = default(PerActivity);
@@ -135,7 +181,8 @@ public sealed class PowerModel
         charge[(int)Activity.FramWrite] = factor * _perWrite * (after.FramWrites - before.FramWrites);
         charge[(int)Activity.Sram] = factor * _perSram * (after.SramReads - before.SramReads + after.SramWrites - before.SramWrites);
         charge[(int)Activity.Peripheral] = factor * _perPeripheral * (after.PeripheralReads - before.PeripheralReads + after.PeripheralWrites - before.PeripheralWrites);
-        charge[(int)Activity.Static] = factor * _staticAmps * awakeSeconds;
+        charge[(int)Activity.Static] = factor * _staticAmps * Math.Max(0, awakeSeconds - wakingSeconds - restartSeconds);
+        charge[(int)Activity.Boot] = factor * _restartAmps * restartSeconds;
         for (int mode = 0; mode < PerLowPowerMode.Count; mode++)
         {
             charge[(int)Activity.WakeUp] += factor * _wakeCoulombs[mode] * (after.WakeUps[mode] - before.WakeUps[mode]);
@@ -144,7 +191,31 @@ public sealed class PowerModel
         return charge;
     }
 
-    /// <summary>Current in a low-power mode, in amperes.</summary>
+    /// <summary>Charge of what modules did between two states, at a supply voltage, in coulombs.</summary>
+    public double PriceModules(PerModule before, PerModule after, double volts)
+    {
+        double charge = 0;
+        for (int n = 0; n < PerModule.Count; n++)
+        {
+            charge += _moduleAmps[n] * (after[n] - before[n]);
+        }
+
+        return charge * VoltageFactor(volts);
+    }
+
+    /// <summary>What modules draw as long as none of them changes its pace, in amperes.</summary>
+    public double ModuleAmps(ModuleLedger modules, double volts)
+    {
+        double amps = 0;
+        for (int n = 0; n < PerModule.Count; n++)
+        {
+            amps += _moduleAmps[n] * modules.Pace((ModuleActivity)n);
+        }
+
+        return amps * VoltageFactor(volts);
+    }
+
+    /// <summary>Current in a low-power mode, in amperes, without that of modules.</summary>
     /// <param name="lowPowerMode">0 to 4.</param>
     /// <param name="smclkHertz">SMCLK, in LPM0 and LPM1; 0 when it is off.</param>
     /// <param name="volts">Supply voltage of the chip.</param>
@@ -161,12 +232,13 @@ public sealed class PowerModel
 
     /// <summary>
     /// No program can draw more than this on average over more than an instruction: every cycle of it counted as compute, line fill, FRAM
-    /// write, SRAM and peripheral access at once.
+    /// write, SRAM and peripheral access at once, and every module at work at its fastest. Without wake-ups from low-power modes.
     /// </summary>
     public double WorstAmps(double mclkHertz)
     {
-        double largestFactor = _voltageFactor.Max(point => point.Factor);
-        return largestFactor * (_staticAmps + (mclkHertz * (_perCycle + _perFill + _perWrite + _perSram + _perPeripheral)));
+        double perCycle = _perCycle + _perFill + _perWrite + _perSram + _perPeripheral
+            + _moduleAmps[(int)ModuleActivity.Multiplier] + _moduleAmps[(int)ModuleActivity.Crc];
+        return _largestFactor * (Math.Max(_staticAmps, _restartAmps) + _worstModuleAmps + (mclkHertz * perCycle));
     }
 
     /// <summary>How the current grows with the supply voltage; 1 at low voltage.</summary>
@@ -202,11 +274,18 @@ public sealed class PowerModel
         return Math.Max(0, amps[n - 1] + ((amps[n] - amps[n - 1]) * share));
     }
 
-    private double Get(string name)
+    private static double Seconds(long picoseconds) => picoseconds / (double)SimTime.PicosecondsPerSecond;
+
+    private double Get(string name, string? unit = null)
     {
         if (!_coefficients.TryGetValue(name, out Coefficient? coefficient))
         {
             throw new InputException(Name, null, $"no price for {name}", "every activity priced");
+        }
+
+        if (unit is not null && coefficient.Unit != unit)
+        {
+            throw new InputException(Name, null, $"{name} in {InputException.Quote(coefficient.Unit)}", unit);
         }
 
         return double.IsFinite(coefficient.Value) && coefficient.Value >= 0

@@ -1,5 +1,6 @@
 using FreeML.Compiler.Compression;
 using FreeML.Compiler.Models;
+using FreeML.Compiler.Onnx;
 
 namespace FreeML.Compiler.Tests.Compression;
 
@@ -21,9 +22,15 @@ public class PaperPolicyTests
 
     [Theory]
     [MemberData(nameof(Published))]
-    public void Sizes_and_order_are_those_of_the_published_code(string name, double kilobytes, double budget, double[] sizes, string[] changes)
+    public void Sizes_and_order_are_those_of_the_published_code_also_for_a_file_of_that_shape(string name, double kilobytes, double budget, double[] sizes, string[] changes)
     {
         Network network = PublishedNetworks.Find(name)!;
+        Check(network, kilobytes, budget, sizes, changes);
+        Check(OnnxReader.Read(OnnxWriter.ToBytes(network), "file", "network", keepsNormalisation: true), kilobytes, budget, sizes, changes);
+    }
+
+    private static void Check(Network network, double kilobytes, double budget, double[] sizes, string[] changes)
+    {
         Assert.Equal(kilobytes, PublishedSize.Total(network, new CompressionState(network).Densities) / 1000, 1.0);
         var policy = new PaperPolicy(budget);
         CompressionState state = PaperPolicy.Separate(network, byShape: true);

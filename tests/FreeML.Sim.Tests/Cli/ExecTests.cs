@@ -61,7 +61,7 @@ public sealed class ExecTests : IDisposable
         Assert.Equal(0, result.GetProperty("powerFailures").GetInt32());
         Assert.Equal(JsonValueKind.Null, result.GetProperty("energy").ValueKind);
         Assert.Equal(
-            ["fram_read", "fram_write", "cache_hit", "cache_miss", "sram_read", "sram_write", "peripheral_read", "peripheral_write", "wait_cycles", "interrupts"],
+            ["fram_read", "fram_write", "cache_hit", "cache_miss", "sram_read", "sram_write", "peripheral_read", "peripheral_write", "wait_cycles", "interrupts", "modules"],
             result.GetProperty("ledger").EnumerateObject().Select(member => member.Name));
         Assert.Empty(result.GetProperty("notes").EnumerateArray());
         JsonElement registers = result.GetProperty("registers");

@@ -47,7 +47,7 @@ public sealed class SupplyExecTests : IDisposable
 
         JsonElement activities = energy.GetProperty("byActivity");
         Assert.Equal(
-            ["compute", "wait", "fram_read", "fram_write", "sram", "peripheral", "static", "sleep", "wake_up", "boot"],
+            ["compute", "wait", "fram_read", "fram_write", "sram", "peripheral", "static", "sleep", "module", "wake_up", "boot"],
             activities.EnumerateObject().Select(member => member.Name));
         double consumed = energy.GetProperty("consumed_J").GetDouble();
         Assert.Equal(consumed, activities.EnumerateObject().Sum(member => member.Value.GetDouble()), 1e-9 * consumed);

@@ -145,8 +145,8 @@ public class DeviceTests
     }
 
     [Theory]
-    [InlineData("msp430fr5994", 0x05C0, "UCA0CTLW0")]
-    [InlineData("msp430fr5994", 0x062C, "UCA3RXBUF")]
+    [InlineData("msp430fr5994", 0x0640, "UCB0CTLW0")]
+    [InlineData("msp430fr5994", 0x070C, "UCB3RXBUF")]
     [InlineData("msp430fr5994", 0x072E, "UCB3IV")]
     [InlineData("msp430fr5994", 0x085E, "ADC12MCTL31")]
     [InlineData("msp430fr5994", 0x089E, "ADC12MEM31")]
@@ -226,9 +226,9 @@ public class DeviceTests
         Assert.Equal(0x8000, Word(bytes, 0x16));
         Assert.Equal(0, Word(bytes, 0x18));
 
-        // 0.775 V at 30 degrees and 0.9125 V at 85, against 2.0 V.
+        // 0.775 V at 30 degrees and 0.9125 V at 85, against 2.0 V: what a conversion gives, which rounds.
         Assert.Equal(1587, Word(bytes, 0x1E));
-        Assert.Equal(1868, Word(bytes, 0x20));
+        Assert.Equal(1869, Word(bytes, 0x20));
         Assert.Equal(0x8000, Word(bytes, 0x28));
     }
 

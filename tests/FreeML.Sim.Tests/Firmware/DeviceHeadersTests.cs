@@ -155,6 +155,6 @@ public sealed partial class DeviceHeadersTests
     [GeneratedRegex(@"^DMA\d[SD]AH$")]
     private static partial Regex DmaAddressHigh();
 
-    [GeneratedRegex(@"^(MPUIPSEG|MPUSEGB|MPUCTL1FLAGS|P\d|PJ)")]
+    [GeneratedRegex(@"^(MPUIPSEG|MPUSEGB|MPUCTL1FLAGS|P\d|PJ|UC[RT]XBUF)|_[LH]$")]
     private static partial Regex Unnamed();
 }

@@ -150,8 +150,8 @@ public class ClockSystemTests
         }
         while ((device.Read(Sfrifg1) & 2) != 0 && tries < 1000);
 
-        // 0.8 s to start, then one more round to clear the flag.
-        Assert.Equal(81, tries);
+        // 0.8 s to start, 1024 clean cycles, then one more round to clear the flag.
+        Assert.Equal(85, tries);
         Assert.Equal(ClockRate.FromHertz(32_768), device.Modules.Clocks!.Aclk.Rate);
         Assert.Equal(0, device.Read(Csctl5) & 3);
     }
@@ -208,8 +208,211 @@ public class ClockSystemTests
     }
 
     [Fact]
+    public void Without_its_start_counter_a_crystal_is_ready_when_it_runs()
+    {
+        FakeDevice device = new(options: new DeviceOptions { HasLfxt = true });
+        device.Write(Pjsel0, 0x0030);
+        device.Write(Csctl0, 0xA500);
+        device.Write(Csctl5, 0x0080);
+        device.Write(Csctl4, device.Read(Csctl4) & ~1);
+        device.Advance(SimTime.FromMilliseconds(799));
+        device.Write(Csctl5, 0x0080);
+        Assert.Equal(1, device.Read(Csctl5) & 1);
+        device.Advance(SimTime.FromMilliseconds(1));
+        device.Write(Csctl5, 0x0080);
+        Assert.Equal(0, device.Read(Csctl5) & 1);
+    }
+
+    [Fact]
+    public void A_bypassed_crystal_is_a_clock_that_needs_no_start()
+    {
+        FakeDevice device = new(options: new DeviceOptions { HasLfxt = true });
+        device.Write(Pjsel0, 0x0010);
+        device.Write(Csctl0, 0xA500);
+        device.Write(Csctl4, (device.Read(Csctl4) & ~1) | 0x0010);
+        device.Advance(ClockRate.FromHertz(32_768).CyclesToTime(1024));
+        device.Write(Csctl5, device.Read(Csctl5) & ~1);
+        Assert.Equal(ClockRate.FromHertz(32_768), device.Modules.Clocks!.Aclk.Rate);
+        Assert.Equal(0, device.Modules.Activities.Pace(ModuleActivity.Lfxt));
+    }
+
+    [Theory]
+    [InlineData(0, 4_000_000, true)]
+    [InlineData(0, 8_000_000, false)]
+    [InlineData(1, 8_000_000, true)]
+    [InlineData(2, 16_000_000, true)]
+    [InlineData(2, 24_000_000, false)]
+    [InlineData(3, 24_000_000, true)]
+    public void HFXT_needs_HFFREQ_to_cover_its_crystal(int range, long hertz, bool starts)
+    {
+        FakeDevice device = new(options: new DeviceOptions { HasHfxt = true, HfxtClock = ClockRate.FromHertz(hertz) });
+        device.Write(Pjsel0, 0x00C0);
+        device.Write(Csctl0, 0xA500);
+        device.Write(Csctl4, (device.Read(Csctl4) & ~0x0D00) | (range << 10));
+        Assert.Equal(starts ? 1 : 0, device.Modules.Activities.Pace(ModuleActivity.Hfxt));
+        device.Advance(SimTime.FromSeconds(1));
+        device.Write(Csctl5, device.Read(Csctl5) & ~2);
+        Assert.Equal(starts ? 0 : 2, device.Read(Csctl5) & 2);
+    }
+
+    [Fact]
+    public void A_crystal_is_metered_from_its_start_to_its_end()
+    {
+        FakeDevice device = new(options: new DeviceOptions { HasLfxt = true });
+        Assert.Equal(0, device.Modules.Activities.Pace(ModuleActivity.Lfxt));
+        device.Write(Pjsel0, 0x0030);
+        device.Write(Csctl0, 0xA500);
+        device.Write(Csctl4, device.Read(Csctl4) & ~1);
+        Assert.Equal(1, device.Modules.Activities.Pace(ModuleActivity.Lfxt));
+        device.Modules.Reset(ResetKind.Bor, ResetCause.None);
+        device.Write(Pjsel0, 0);
+        device.Write(Csctl0, 0xA500);
+        device.Write(Csctl2, 0x0133);
+        Assert.Equal(0, device.Modules.Activities.Pace(ModuleActivity.Lfxt));
+    }
+
+    [Fact]
+    public void MODOSC_is_metered_while_a_module_needs_it()
+    {
+        Clocks.Modclk.Request();
+        Assert.Equal(1, _device.Modules.Activities.Pace(ModuleActivity.Modosc));
+        Clocks.Modclk.Release();
+        Assert.Equal(0, _device.Modules.Activities.Pace(ModuleActivity.Modosc));
+
+        // ACLK has fallen back on LFMODCLK.
+        Clocks.Aclk.Request();
+        Assert.Equal(1, _device.Modules.Activities.Pace(ModuleActivity.Modosc));
+        Open();
+        _device.Write(Csctl2, 0x0133);
+        Assert.Equal(0, _device.Modules.Activities.Pace(ModuleActivity.Modosc));
+    }
+
+    [Fact]
+    public void VLO_runs_while_something_needs_it_or_VLOOFF_is_clear()
+    {
+        Assert.True(Clocks.Vlo.Rate.IsStopped);
+        Clocks.Vlo.Request();
+        Assert.Equal(ClockRate.FromHertz(9_400), Clocks.Vlo.Rate);
+        Clocks.Vlo.Release();
+        Assert.True(Clocks.Vlo.Rate.IsStopped);
+        Open();
+        _device.Write(Csctl2, 0x0133);
+        Assert.Equal(ClockRate.FromHertz(9_400), Clocks.Vlo.Rate);
+        _device.Write(Csctl2, 0x0033);
+        _device.Write(Csctl4, _device.Read(Csctl4) & ~8);
+        Assert.Equal(ClockRate.FromHertz(9_400), Clocks.Vlo.Rate);
+    }
+
+    [Theory]
+    [InlineData(0x0048, 16_000_000)]
+    [InlineData(0x0006, 4_000_000)]
+    [InlineData(0x000E, 8_000_000)]
+    public void A_change_of_the_DCO_holds_it_for_four_cycles(int csctl1, long hertz)
+    {
+        Open();
+        long smclk = Clocks.Smclk.CountAt(_device.Now);
+        _device.Write(Csctl1, csctl1);
+        SimTime hold = ClockRate.FromHertz(hertz).CyclesToTime(4);
+        Assert.Equal(hold, _device.MclkHold);
+        Assert.Equal(_device.Now + hold + ClockRate.FromHertz(hertz).CyclesToTime(8), Clocks.Smclk.TimeOf(smclk + 1));
+    }
+
+    [Theory]
+    [InlineData(1, 9_400)]
+    [InlineData(2, 37_500)]
+    [InlineData(4, 4_800_000)]
+    public void A_change_of_source_takes_one_to_two_cycles_of_the_slower_clock(int source, long hertz)
+    {
+        Open();
+        _device.Write(Csctl2, 0x0130 | source);
+        SimTime slower = ClockRate.FromHertz(hertz).CyclesToTime(1);
+        Assert.Equal(slower + ClockRate.FromHertz(8_000_000).CyclesToTime(1), _device.MclkHold);
+        Assert.InRange(_device.MclkHold.Picoseconds, slower.Picoseconds, 2 * slower.Picoseconds);
+    }
+
+    [Fact]
+    public void A_change_of_divider_takes_no_time()
+    {
+        Open();
+        _device.Write(Csctl3, 0x0000);
+        Assert.Equal(SimTime.Zero, _device.MclkHold);
+    }
+
+    [Theory]
+    [InlineData(0x0010, 0)]
+    [InlineData(0x0050, 1)]
+    [InlineData(0x0090, 2)]
+    [InlineData(0x00D0, 3)]
+    [InlineData(0x00F0, 4)]
+    public void Without_requests_the_chip_is_in_the_mode_asked_for(int statusRegister, int mode)
+    {
+        _device.Write(0x015C, 0x5A80);
+        Assert.Null(Clocks.PowerMode);
+        _device.Modules.StatusRegisterChanged(statusRegister);
+        Assert.Equal(mode, Clocks.PowerMode);
+        _device.Modules.StatusRegisterChanged(0);
+        Assert.Null(Clocks.PowerMode);
+    }
+
+    [Theory]
+    [InlineData("ACLK", 0x0090, 2)]
+    [InlineData("ACLK", 0x00D0, 3)]
+    [InlineData("ACLK", 0x00F0, 3)]
+    [InlineData("SMCLK", 0x0010, 0)]
+    [InlineData("SMCLK", 0x0050, 1)]
+    [InlineData("SMCLK", 0x0090, 1)]
+    [InlineData("SMCLK", 0x00D0, 1)]
+    [InlineData("SMCLK", 0x00F0, 1)]
+    [InlineData("MCLK", 0x00F0, 0)]
+    public void A_requested_clock_keeps_the_chip_in_a_lighter_mode(string clock, int statusRegister, int mode)
+    {
+        _device.Write(0x015C, 0x5A80);
+        ClockLine line = new[] { Clocks.Mclk, Clocks.Smclk, Clocks.Aclk }.Single(line => line.Name == clock);
+        line.Request();
+        List<int?> modes = [];
+        Clocks.PowerModeChanged += () => modes.Add(Clocks.PowerMode);
+        _device.Modules.StatusRegisterChanged(statusRegister);
+        line.Release();
+        _device.Modules.StatusRegisterChanged(0);
+        Assert.Equal(mode, modes[0]);
+        Assert.Null(modes[^1]);
+        Assert.Distinct(modes.Select(seen => seen ?? -1));
+    }
+
+    [Fact]
+    public void A_request_overrules_SMCLKOFF_if_requests_are_enabled()
+    {
+        _device.Write(0x015C, 0x5A80);
+        Open();
+        _device.Write(Csctl4, _device.Read(Csctl4) | 2);
+        Assert.True(Clocks.Smclk.Rate.IsStopped);
+        Clocks.Smclk.Request();
+        Assert.False(Clocks.Smclk.Rate.IsStopped);
+        _device.Write(Csctl6, 3);
+        Assert.True(Clocks.Smclk.Rate.IsStopped);
+    }
+
+    [Fact]
+    public void An_oscillator_fault_is_a_user_NMI_if_enabled()
+    {
+        _device.Write(0x0100, 0x0002);
+        Assert.Equal(InterruptController.UserNmi, _device.Interrupts.Highest(false));
+        Open();
+        _device.Write(Csctl2, 0x0133);
+        _device.Write(Csctl5, _device.Read(Csctl5) & ~3);
+        Assert.Equal(0x04, _device.Read(0x019A));
+        Assert.Equal(0u, _device.Interrupts.Highest(true));
+
+        // While the fault persists, taking it from SYSUNIV does not end it.
+        _device.Write(Csctl2, 0x0033);
+        Assert.Equal(0x04, _device.Read(0x019A));
+        Assert.Equal(InterruptController.UserNmi, _device.Interrupts.Highest(false));
+    }
+
+    [Fact]
     public void SMCLK_can_be_switched_off()
     {
+        _device.Write(0x015C, 0x5A80);
         Open();
         _device.Write(Csctl4, _device.Read(Csctl4) | 2);
         Assert.True(Clocks.Smclk.Rate.IsStopped);

@@ -19,6 +19,10 @@ internal sealed class FakeDevice : IDeviceControl
     /// <summary>Cycles of the present MCLK, as if there never had been another.</summary>
     public long Cycles => Mclk.TimeToCycles(Now);
 
+    public bool IsIdle { get; set; }
+
+    public bool AcceptsInterrupts { get; set; }
+
     public long StalledCycles { get; private set; }
 
     public DeviceModules Modules { get; }
@@ -43,11 +47,31 @@ internal sealed class FakeDevice : IDeviceControl
 
     public void RequestReset(ResetKind kind, ResetCause cause) => Resets.Add((kind, cause));
 
-    public void SetMclk(ClockRate rate) => Mclk = rate;
+    /// <summary>How long MCLK stood at its last change.</summary>
+    public SimTime MclkHold { get; private set; }
+
+    public List<(uint Start, uint Length)> LostRam { get; } = [];
+
+    public void SetMclk(ClockRate rate, SimTime hold) => (Mclk, MclkHold) = (rate, hold);
+
+    public void LoseRam(uint start, uint length) => LostRam.Add((start, length));
 
     public void SetFram(int waitStates, bool writesBlocked) => Fram = (waitStates, writesBlocked);
 
     public void Attention() => Attentions++;
+
+    public (double Supply, double Buffer) Volts { get; private set; } = (3.0, 3.0);
+
+    public void VoltageWatchChanged()
+    {
+    }
+
+    /// <summary>Moves the supply.</summary>
+    public void SetVolts(double supply, double buffer)
+    {
+        Volts = (supply, buffer);
+        Modules.Analog.OnVoltsChanged();
+    }
 
     public void Advance(SimTime duration)
     {
@@ -66,11 +90,8 @@ internal sealed class FakeDevice : IDeviceControl
     {
         (ResetKind Kind, ResetCause Cause)[] requested = [.. Resets];
         Resets.Clear();
-        Modules.Reset(requested.Max(request => request.Kind), ResetCause.None);
-        foreach ((ResetKind _, ResetCause cause) in requested)
-        {
-            Modules.System?.AddCause(cause);
-        }
+        ResetCause[] causes = [.. requested.Select(request => request.Cause)];
+        Modules.Reset(requested.Max(request => request.Kind), causes);
     }
 
     public ushort Read(uint address) => Bus.ReadWord(address);

@@ -34,6 +34,7 @@ public class PowerManagementTests
     {
         _device.Write(Pmmctl0, 0xA544);
         _device.AssertReset(ResetKind.Bor, ResetCause.SoftwareBor);
+        _device.Write(Sysrstiv, 0);
         _device.Modules.Reset(ResetKind.Bor, ResetCause.SoftwareBor);
         Assert.Equal(0x0100, _device.Read(Pmmifg));
         Assert.Equal(0x06, _device.Read(Sysrstiv));
@@ -57,6 +58,7 @@ public class PowerManagementTests
     [InlineData(ResetCause.Lpmx5WakeUp, 0x8000)]
     public void Clearing_a_flag_in_PMMIFG_takes_the_cause_out_of_SYSRSTIV(ResetCause cause, int flag)
     {
+        _device.Write(Sysrstiv, 0);
         _device.Modules.Reset(ResetKind.Bor, cause);
         Assert.Equal(flag, _device.Read(Pmmifg));
         _device.WriteByte(Pmmctl0 + 1, 0xA5);
@@ -84,6 +86,25 @@ public class PowerManagementTests
         Assert.False(_device.Modules.Power.SupervisorInDeepSleep);
         _device.Modules.Reset(ResetKind.Bor, ResetCause.None);
         Assert.True(_device.Modules.Power.SupervisorInDeepSleep);
+    }
+
+    [Theory]
+    [InlineData(0x00, 0)]
+    [InlineData(0x10, 0)]
+    [InlineData(0x50, 0)]
+    [InlineData(0x90, 1)]
+    [InlineData(0xD0, 1)]
+    [InlineData(0xF0, 1)]
+    public void The_supervisor_is_metered_in_the_modes_where_software_may_switch_it_off(int statusRegister, int pace)
+    {
+        _device.Write(0x015C, 0x5A80);
+        _device.Modules.StatusRegisterChanged(statusRegister);
+        Assert.Equal(pace, _device.Modules.Activities.Pace(ModuleActivity.SupplySupervisor));
+        _device.Write(Pmmctl0, 0xA500);
+        Assert.Equal(0, _device.Modules.Activities.Pace(ModuleActivity.SupplySupervisor));
+        _device.Write(Pmmctl0, 0xA540);
+        _device.Modules.Reset(ResetKind.Puc, ResetCause.None);
+        Assert.Equal(0, _device.Modules.Activities.Pace(ModuleActivity.SupplySupervisor));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FreeML.Sim.Msp430.Bus;
+using FreeML.Sim.Msp430.Peripherals;
 
 namespace FreeML.Sim.Tests.Peripherals;
 
@@ -6,6 +7,7 @@ public class SystemModuleTests
 {
     private const uint Sfrie1 = 0x0100;
     private const uint Sfrifg1 = 0x0102;
+    private const uint Sfrrpcr = 0x0104;
     private const uint Sysctl = 0x0180;
     private const uint Sysuniv = 0x019A;
     private const uint Syssniv = 0x019C;
@@ -58,9 +60,73 @@ public class SystemModuleTests
     {
         foreach (ResetCause cause in Enum.GetValues<ResetCause>())
         {
+            _device.Write(Sysrstiv, 0);
             _device.Modules.Reset(ResetKind.Bor, cause);
             Assert.Equal((int)cause, _device.Read(Sysrstiv));
         }
+    }
+
+    [Fact]
+    public void Causes_that_nobody_read_outlive_any_reset_but_the_loss_of_power()
+    {
+        _device.Modules.Reset(ResetKind.Puc, ResetCause.WatchdogTimeout);
+        _device.Modules.Reset(ResetKind.Bor, ResetCause.RstPin);
+        _device.Modules.Reset(ResetKind.Bor, ResetCause.SoftwareBor);
+        Assert.Equal([0x02, 0x04, 0x06, 0x16, 0x00], Enumerable.Range(0, 5).Select(_ => (int)_device.Read(Sysrstiv)));
+    }
+
+    [Fact]
+    public void Causes_of_one_moment_are_all_reported()
+    {
+        _device.Write(Sysrstiv, 0);
+        _device.Modules.Reset(ResetKind.Por, ResetCause.ClockPassword, ResetCause.SoftwarePor, ResetCause.WatchdogPassword);
+        Assert.Equal([0x14, 0x18, 0x24, 0x00], Enumerable.Range(0, 4).Select(_ => (int)_device.Read(Sysrstiv)));
+    }
+
+    [Fact]
+    public void The_RST_pin_resets_when_it_falls_and_holds_the_device_while_it_is_low()
+    {
+        SystemModule system = _device.Modules.System!;
+        Assert.False(system.IsHeldInReset);
+        system.ResetPin.Set(false, _device.Now);
+        _device.AssertReset(ResetKind.Bor, ResetCause.RstPin);
+        Assert.True(system.IsHeldInReset);
+        system.ResetPin.Set(true, _device.Now);
+        _device.AssertReset(ResetKind.Bor, ResetCause.RstPin);
+        Assert.False(system.IsHeldInReset);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, false)]
+    public void As_NMI_the_pin_interrupts_at_the_chosen_edge(int edge, bool level)
+    {
+        SystemModule system = _device.Modules.System!;
+        _device.Write(Sfrrpcr, 0x000D | edge);
+        _device.Write(Sfrie1, 0x0010);
+        system.ResetPin.Set(false, _device.Now);
+        if (level)
+        {
+            Assert.Equal(0, _device.Read(Sfrifg1) & 0x0010);
+            system.ResetPin.Set(true, _device.Now);
+        }
+
+        Assert.Empty(_device.Resets);
+        Assert.Equal(0x0010, _device.Read(Sfrifg1) & 0x0010);
+        Assert.Equal(InterruptController.UserNmi, _device.Interrupts.Highest(false));
+        Assert.Equal(0x02, _device.Read(Sysuniv));
+        Assert.Equal(0, _device.Read(Sfrifg1) & 0x0010);
+        Assert.Equal(0u, _device.Interrupts.Highest(true));
+    }
+
+    [Fact]
+    public void A_pin_that_is_low_resets_when_it_stops_to_be_the_NMI()
+    {
+        _device.Write(Sfrrpcr, 0x000F);
+        _device.Modules.System!.ResetPin.Set(false, _device.Now);
+        Assert.Empty(_device.Resets);
+        _device.Write(Sfrrpcr, 0x000C);
+        _device.AssertReset(ResetKind.Bor, ResetCause.RstPin);
     }
 
     [Fact]

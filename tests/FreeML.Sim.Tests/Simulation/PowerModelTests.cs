@@ -1,4 +1,5 @@
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Power;
 
@@ -22,6 +23,59 @@ public sealed class PowerModelTests
             Assert.Contains(coefficient.Confidence, (string[])["stated", "recalled", "inferred"]);
             Assert.Contains(coefficient.Unit, (string[])["C", "A", "s", "V", "1"]);
         });
+    }
+
+    [Theory]
+    [InlineData("msp430fr5994")]
+    [InlineData("msp430fr5969")]
+    [InlineData("msp430fr6989")]
+    public void Every_activity_of_a_module_has_a_price(string name)
+    {
+        PowerModel model = PowerModel.For(name);
+        foreach (ModuleActivity activity in Enum.GetValues<ModuleActivity>())
+        {
+            var done = default(PerModule);
+            done[(int)activity] = 1;
+            Coefficient price = Assert.Single(model.Coefficients, coefficient => coefficient.Name == PowerModel.ModulePrice(activity));
+            Assert.Equal(price.Value, model.PriceModules(default, done, volts: 2.0), 1e-18);
+        }
+
+        Assert.Equal(PerModule.Count, Enum.GetValues<ModuleActivity>().Length);
+    }
+
+    [Fact]
+    public void A_price_in_the_wrong_unit_is_named()
+    {
+        Coefficient[] wrong = [.. Model.Coefficients.Select(coefficient => coefficient.Name == "module.timer_a" ? coefficient with { Unit = "A" } : coefficient)];
+
+        string message = Assert.Throws<InputException>(() => new PowerModel("test", wrong)).Message;
+
+        Assert.Contains("module.timer_a", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_deep_modes_cost_what_the_data_sheet_says_with_supervisor_and_crystal_on_top()
+    {
+        var modules = new ModuleLedger();
+        modules.Meter(ModuleActivity.Lfxt).SetActive(true, SimTime.Zero);
+        Assert.Equal(0.7e-6, Model.SleepAmps(3, 0, 2.0) + Model.ModuleAmps(modules, 2.0), 1e-9);
+        modules = new ModuleLedger();
+        modules.Meter(ModuleActivity.SupplySupervisor).SetActive(true, SimTime.Zero);
+        Assert.Equal(0.5e-6, Model.SleepAmps(4, 0, 2.0) + Model.ModuleAmps(modules, 2.0), 1e-9);
+        Assert.Equal(1.0e-6, Model.SleepAmps(2, 0, 2.0) + Model.ModuleAmps(modules, 2.0), 1e-9);
+    }
+
+    [Fact]
+    public void A_wake_up_and_a_restart_contain_what_the_chip_draws_meanwhile()
+    {
+        var after = new ActivityLedger { WakePicoseconds = 7_000_000, BootPicoseconds = 300_000_000 };
+        after.WakeUps[3] = 1;
+
+        PerActivity charge = Model.Price(default, after, 0, awakeSeconds: 307e-6, volts: 2.0);
+
+        Assert.Equal(0, charge[(int)Activity.Static], 1e-15);
+        Assert.Equal(25e-9, charge[(int)Activity.WakeUp], 1e-15);
+        Assert.Equal(102e-9, charge[(int)Activity.Boot], 1e-15);
     }
 
     [Fact]

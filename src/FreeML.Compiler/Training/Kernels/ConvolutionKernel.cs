@@ -119,12 +119,7 @@ internal sealed unsafe class ConvolutionKernel : LayerKernel
         MatrixView columns = MatrixView.Of(scratch, _taps, count * _positions);
         MatrixProduct.Multiply(filters.Transposed, above, columns);
         MatrixView maps = MapRows(inputGradient, group, start, count, samples);
-        _patches.Scatter(
-            new ReadOnlySpan<float>(scratch, _taps * count * _positions),
-            new Span<float>(maps.Values, ((_channels - 1) * maps.Stride) + maps.Columns),
-            _channels,
-            maps.Stride,
-            count);
+        _patches.Scatter(scratch, maps.Values, _channels, maps.Stride, count);
     }
 
     private MatrixView Columns(float* input, int group, int start, int count, int samples, float* scratch)
@@ -135,8 +130,7 @@ internal sealed unsafe class ConvolutionKernel : LayerKernel
             return maps;
         }
 
-        int elements = _taps * count * _positions;
-        _patches.Gather(new ReadOnlySpan<float>(maps.Values, ((_channels - 1) * maps.Stride) + maps.Columns), _channels, maps.Stride, count, new Span<float>(scratch, elements));
+        _patches.Gather(maps.Values, _channels, maps.Stride, count, scratch);
         return MatrixView.Of(scratch, _taps, count * _positions);
     }
 

@@ -1,35 +1,50 @@
+using System.Runtime.InteropServices;
 using FreeML.Compiler.Models;
 
 namespace FreeML.Compiler.Training.Kernels;
 
-/// <summary>What both kinds of pooling share: the part of the map under each window position.</summary>
+/// <summary>What both kinds of pooling share: for each window position, the elements of the map it sees.</summary>
 internal abstract class PoolingKernel : LayerKernel
 {
+    private readonly int[] _taps;
+    private readonly int[] _ends;
+
     protected PoolingKernel(Network network, int index)
         : base(network, index)
     {
         Window = ((Pooling)network.Layers[index]).Window;
-        RowTaps = Taps(OutputShape[1], InputShapes[0][1], Window.Height, Window.StrideHeight, Window.DilationHeight, Window.Margins.Top);
-        ColumnTaps = Taps(OutputShape[2], InputShapes[0][2], Window.Width, Window.StrideWidth, Window.DilationWidth, Window.Margins.Left);
+        int[][] rows = Taps(OutputShape[1], InputShapes[0][1], Window.Height, Window.StrideHeight, Window.DilationHeight, Window.Margins.Top);
+        int[][] columns = Taps(OutputShape[2], InputShapes[0][2], Window.Width, Window.StrideWidth, Window.DilationWidth, Window.Margins.Left);
+        var taps = new List<int>();
+        var ends = new List<int>();
+        foreach (int[] y in rows)
+        {
+            foreach (int[] x in columns)
+            {
+                taps.AddRange(y.SelectMany(row => x.Select(column => (row * InputShapes[0][2]) + column)));
+                ends.Add(taps.Count);
+            }
+        }
+
+        _taps = [.. taps];
+        _ends = [.. ends];
     }
 
     /// <summary>The window.</summary>
     protected Window Window { get; }
 
-    /// <summary>For each row of the output, the rows of the map it sees.</summary>
-    protected int[][] RowTaps { get; }
-
-    /// <summary>For each column of the output, the columns of the map it sees.</summary>
-    protected int[][] ColumnTaps { get; }
-
     /// <summary>Elements of a map.</summary>
     protected int Plane => InputShapes[0][1] * InputShapes[0][2];
 
-    /// <summary>Width of a map.</summary>
-    protected int Width => InputShapes[0][2];
-
     /// <summary>Window positions.</summary>
-    protected int Positions => OutputShape[1] * OutputShape[2];
+    protected int Positions => _ends.Length;
+
+    /// <summary>The elements that a window position sees, row by row; perhaps none.</summary>
+    protected ReadOnlySpan<int> Seen(int position)
+    {
+        int start = position == 0 ? 0 : _ends[position - 1];
+        return _taps.AsSpan(start, _ends[position] - start);
+    }
 
     private static int[][] Taps(int positions, int size, int window, int stride, int dilation, int margin) =>
     [
@@ -52,14 +67,16 @@ internal sealed class MaximumPoolingKernel(Network network, int index) : Pooling
         {
             ReadOnlySpan<float> map = input.Slice(n * Plane, Plane);
             Span<float> result = output.Slice(n * Positions, Positions);
-            int position = 0;
-            foreach (int[] rows in RowTaps)
+            for (int position = 0; position < result.Length; position++)
             {
-                foreach (int[] columns in ColumnTaps)
+                ReadOnlySpan<int> seen = Seen(position);
+                float largest = seen.IsEmpty ? 0 : map[seen[0]];
+                foreach (int place in seen)
                 {
-                    int place = Largest(map, rows, columns);
-                    result[position++] = place < 0 ? 0 : map[place];
+                    largest = float.MaxNative(largest, map[place]);
                 }
+
+                result[position] = largest;
             }
         }
     }
@@ -67,48 +84,39 @@ internal sealed class MaximumPoolingKernel(Network network, int index) : Pooling
     /// <inheritdoc/>
     public override void Backward(Workspace workspace, ParameterSet parameters, ParameterSet? gradients)
     {
-        ReadOnlySpan<float> input = Input(workspace);
+        ReadOnlySpan<int> input = MemoryMarshal.Cast<float, int>(Input(workspace));
+        ReadOnlySpan<int> output = MemoryMarshal.Cast<float, int>(Output(workspace));
         ReadOnlySpan<float> above = OutputGradient(workspace);
         Span<float> below = InputGradient(workspace);
         for (int n = 0; n < OutputShape[0] * workspace.Samples; n++)
         {
-            ReadOnlySpan<float> map = input.Slice(n * Plane, Plane);
+            ReadOnlySpan<int> map = input.Slice(n * Plane, Plane);
+            ReadOnlySpan<int> largest = output.Slice(n * Positions, Positions);
             Span<float> target = below.Slice(n * Plane, Plane);
-            int position = n * Positions;
-            foreach (int[] rows in RowTaps)
+            ReadOnlySpan<float> gradient = above.Slice(n * Positions, Positions);
+            for (int position = 0; position < gradient.Length; position++)
             {
-                foreach (int[] columns in ColumnTaps)
+                ReadOnlySpan<int> seen = Seen(position);
+                if (!seen.IsEmpty)
                 {
-                    int place = Largest(map, rows, columns);
-                    float gradient = above[position++];
-                    if (place >= 0)
-                    {
-                        target[place] += gradient;
-                    }
+                    target[First(map, seen, largest[position])] += gradient[position];
                 }
             }
         }
     }
 
-    // The first of equals, so that the way back is the same each time.
-    private int Largest(ReadOnlySpan<float> map, int[] rows, int[] columns)
+    // The first of equals, so that the way back is the same each time. By arithmetic, since jumps could not be foretold.
+    private static int First(ReadOnlySpan<int> bits, ReadOnlySpan<int> seen, int wanted)
     {
-        int best = -1;
-        float value = float.NegativeInfinity;
-        foreach (int row in rows)
+        int first = seen[0];
+        for (int n = seen.Length - 1; n >= 0; n--)
         {
-            int start = row * Width;
-            foreach (int column in columns)
-            {
-                if (map[start + column] > value || best < 0)
-                {
-                    best = start + column;
-                    value = map[best];
-                }
-            }
+            int difference = bits[seen[n]] ^ wanted;
+            int isOther = (difference | -difference) >> 31;
+            first = (first & isOther) | (seen[n] & ~isOther);
         }
 
-        return best;
+        return first;
     }
 }
 
@@ -122,25 +130,19 @@ internal sealed class AveragePoolingKernel(Network network, int index) : Pooling
     {
         ReadOnlySpan<float> input = Input(workspace);
         Span<float> output = Output(workspace);
-        int position = 0;
         for (int n = 0; n < OutputShape[0] * workspace.Samples; n++)
         {
             ReadOnlySpan<float> map = input.Slice(n * Plane, Plane);
-            foreach (int[] rows in RowTaps)
+            for (int position = 0; position < Positions; position++)
             {
-                foreach (int[] columns in ColumnTaps)
+                ReadOnlySpan<int> seen = Seen(position);
+                float sum = 0;
+                foreach (int place in seen)
                 {
-                    float sum = 0;
-                    foreach (int row in rows)
-                    {
-                        foreach (int column in columns)
-                        {
-                            sum += map[(row * Width) + column];
-                        }
-                    }
-
-                    output[position++] = sum / Divisor(rows, columns);
+                    sum += map[place];
                 }
+
+                output[(n * Positions) + position] = sum / Divisor(seen);
             }
         }
     }
@@ -150,27 +152,20 @@ internal sealed class AveragePoolingKernel(Network network, int index) : Pooling
     {
         ReadOnlySpan<float> above = OutputGradient(workspace);
         Span<float> below = InputGradient(workspace);
-        int position = 0;
         for (int n = 0; n < OutputShape[0] * workspace.Samples; n++)
         {
             Span<float> target = below.Slice(n * Plane, Plane);
-            foreach (int[] rows in RowTaps)
+            for (int position = 0; position < Positions; position++)
             {
-                foreach (int[] columns in ColumnTaps)
+                ReadOnlySpan<int> seen = Seen(position);
+                float share = above[(n * Positions) + position] / Divisor(seen);
+                foreach (int place in seen)
                 {
-                    float share = above[position++] / Divisor(rows, columns);
-                    foreach (int row in rows)
-                    {
-                        foreach (int column in columns)
-                        {
-                            target[(row * Width) + column] += share;
-                        }
-                    }
+                    target[place] += share;
                 }
             }
         }
     }
 
-    private float Divisor(int[] rows, int[] columns) =>
-        _countsMargins ? Window.Height * Window.Width : Math.Max(1, rows.Length * columns.Length);
+    private float Divisor(ReadOnlySpan<int> seen) => _countsMargins ? Window.Height * Window.Width : Math.Max(1, seen.Length);
 }

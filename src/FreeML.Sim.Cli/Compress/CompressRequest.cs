@@ -1,0 +1,31 @@
+using FreeML.Compiler.Compression;
+
+namespace FreeML.Sim.Cli.Compress;
+
+/// <summary>What <c>compress</c> is to do.</summary>
+internal sealed record CompressRequest
+{
+    /// <summary>The network's file, or name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Directory or file with samples.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Where the network goes.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Where to get to. A paper policy knows bytes only.</summary>
+    public required DeviceBudget Budget { get; init; }
+
+    /// <summary>Whether to go as published.</summary>
+    public bool IsPaper { get; init; }
+
+    /// <summary>How to train.</summary>
+    public required CompressionOptions Training { get; init; }
+
+    /// <summary>Name of the input scaling; null to find it.</summary>
+    public string? Scaling { get; init; }
+
+    /// <summary>Where tables and the figure go; null for nowhere.</summary>
+    public string? RecordDirectory { get; init; }
+}
