@@ -362,7 +362,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
             // Nothing but an event, or the world outside, can end a sleep or a jump to itself now.
             bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
-            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && (end == SimTime.MaxValue || !AwaitsOutside))
+            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || VoltageWatch is { Interrupts: true })))
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
             }
