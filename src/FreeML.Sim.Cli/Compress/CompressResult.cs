@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using FreeML.Compiler.Compression;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.Fml;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Quantization;
 using FreeML.Compiler.Training;
 using FreeML.Sim.Cli.Figures;
-using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Cli.Compress;
 
@@ -19,7 +19,7 @@ internal readonly record struct Accuracies(int Samples, double Original, double 
 
 /// <summary>What <c>compress</c> tells and leaves.</summary>
 internal sealed record CompressResult(
-    string Model, bool IsPaper, double OriginalBytes, IReadOnlyList<CompressionStep> Steps, double CountedBytes, CompressedNetwork Compressed, Accuracies Accuracy, long Saturations, IReadOnlyList<string> Notes)
+    string Model, bool IsPaper, double OriginalBytes, IReadOnlyList<CompressionStep> Steps, double CountedBytes, CompressedNetwork Compressed, Accuracies Accuracy, long Saturations, InputScaling Input, IReadOnlyList<string> Notes)
 {
     private const double FloatBytes = 4;
 
@@ -40,12 +40,24 @@ internal sealed record CompressResult(
             compressed,
             new Accuracies(test.Count, Evaluator.Accuracy(original, test), Evaluator.Accuracy(compressed.Network, test), integers.Accuracy),
             integers.Saturations.Sum(),
-            [.. notes, $"input: {input}"]);
+            input,
+            [.. notes]);
     }
 
     /// <summary>Leaves the network, and what else was asked for.</summary>
+    /// <exception cref="FreeML.Sim.Msp430.InputException">The disk refused.</exception>
     public void Save(CompressRequest request)
     {
+        Provenance provenance = new(
+            $"{Application.Name} {Application.Version}",
+            Path.GetFileName(request.Model),
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Data)),
+            IsPaper ? "paper" : "energy",
+            (long?)request.Budget.Bytes,
+            Accuracy.Original,
+            Accuracy.Floats,
+            Accuracy.Integers);
+        OutputFile.Write(request.Output, FmlWriter.Write(new FmlModel(Compressed.Network, Input, Compressed.Integers, [], provenance)));
         if (request.RecordDirectory is { } directory)
         {
             FigureFiles.Save(CompressionFigure.From(Steps), directory, CompressionFigure.Name);
@@ -74,7 +86,7 @@ internal sealed record CompressResult(
         }
 
         output.WriteLine(Text($"  {"in all".PadRight(width)} {"",-7} {"",4} {"",8} {Compressed.Cost.Bytes,7:0} {Compressed.Cost.Macs,9:0} {Compressed.Cost.Cycles,10:0} {SiText.Of(Compressed.Cost.Joules, "J"),9}"));
-        foreach (string note in Notes.Append(Saturations > 0 ? Text($"{Saturations} values were clamped on the test samples") : "").Where(note => note.Length > 0))
+        foreach (string note in Notes.Append($"input: {Input}").Append(Saturations > 0 ? Text($"{Saturations} values were clamped on the test samples") : "").Where(note => note.Length > 0))
         {
             output.WriteLine("  note: " + Line.Of(note));
         }
@@ -95,6 +107,7 @@ internal sealed record CompressResult(
         json.WriteNumber("floatAccuracy", Accuracy.Floats);
         json.WriteNumber("integerAccuracy", Accuracy.Integers);
         json.WriteNumber("saturations", Saturations);
+        json.WriteString("input", Input.ToString());
         json.WriteNumber("macs", Compressed.Cost.Macs);
         json.WriteNumber("cycles", Compressed.Cost.Cycles);
         json.WriteNumber("seconds", Compressed.Cost.Seconds);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using FreeML.Compiler;
 using FreeML.Compiler.Compression;
 using FreeML.Compiler.Data;
 using FreeML.Compiler.Models;
@@ -28,24 +29,27 @@ internal sealed class CompressRun
     private readonly LabelledData _validation;
     private readonly LabelledData _test;
     private readonly DeviceCosts _device = DevicePrices.Of(PowerModel.For("msp430fr5994"));
+    private readonly InputScaling _input;
     private readonly List<string> _notes = [];
 
     /// <summary>Reads network and data.</summary>
-    /// <exception cref="FreeML.Compiler.ModelException">They cannot be used, or not together.</exception>
+    /// <exception cref="ModelException">They cannot be used, or not together.</exception>
     public CompressRun(CompressRequest request, Terminal terminal)
     {
         _request = request;
         _terminal = terminal;
         _network = ModelSource.Read(request.Model, request.IsPaper);
         (LabelledData training, LabelledData test) = DataSets.LoadBoth(request.Data);
+        if (training.Classes > _network.OutputShape.Count)
+        {
+            throw new ModelException(request.Data, $"{training.Classes} classes", $"at most {_network.OutputShape.Count}, the outputs of {_network.Name}");
+        }
+
         InputScaling scaling = Scaling(training);
         (_training, _validation) = Fitted(training, scaling).Split(ValidationShare, request.Training.Seed);
         _test = Fitted(test, scaling);
-        Input = scaling;
+        _input = scaling;
     }
-
-    /// <summary>From numbers as stored to those the network takes.</summary>
-    public InputScaling Input { get; }
 
     private string StatePath => _request.Output + StateSuffix;
 
@@ -64,7 +68,7 @@ internal sealed class CompressRun
         CompressionState end = compressor.Run(from, _terminal.Interrupted);
         line.End();
         CompressedNetwork compressed = CompressedNetwork.Of(end, _training, KernelCosts.Default, _device);
-        CompressResult result = CompressResult.Of(_request, _network, Start(), end, compressed, _test, Input, _notes);
+        CompressResult result = CompressResult.Of(_request, _network, Start(), end, compressed, _test, _input, _notes);
         result.Save(_request);
         File.Delete(StatePath);
         return result;
