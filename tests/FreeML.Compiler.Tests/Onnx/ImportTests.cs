@@ -359,7 +359,7 @@ public class ImportTests
     public void A_fixed_batch_is_one_sample()
     {
         GraphBuilder graph = new(13);
-        string y = graph.Node("Flatten", [graph.Input("x", 8, 2, 3, 3)]);
+        string y = graph.Node("Reshape", [graph.Input("x", 8, 2, 3, 3), graph.Longs(8, 18)]);
         graph.Output(graph.Node("MatMul", [y, graph.Weights(18, 4)]));
         Network network = graph.Read();
         Assert.Equal(18, network.InputShape.Count);
