@@ -58,8 +58,23 @@ public sealed class CompressTests : IDisposable
         Assert.InRange(json.GetProperty("bytes").GetInt32(), 200, 1200);
         Assert.True(json.GetProperty("integerAccuracy").GetDouble() > 0.9);
         Assert.Equal(json.GetProperty("bytes").GetDouble(), json.GetProperty("layers").EnumerateArray().Sum(layer => layer.GetProperty("bytes").GetDouble()) + 28);
+        Assert.Empty(json.GetProperty("exits").EnumerateArray());
         JsonElement eval = Shell.Run("eval", output, "--data", Corners(), "--integer", "--json").Json;
         Assert.Equal(json.GetProperty("integerAccuracy").GetDouble(), eval.GetProperty("accuracy").GetDouble(), 9);
+    }
+
+    [Theory]
+    [InlineData("gnet")]
+    [InlineData("separate")]
+    public void Early_exits_are_within_the_budget_and_cost_less(string kind)
+    {
+        string output = _directory.Root + "/exits.fml";
+        JsonElement json = Shell.Run("compress", Model(), "--data", Corners(), "--budget", "1600B", "--exits", kind, "--json", "-o", output).Json;
+        JsonElement exit = Assert.Single(json.GetProperty("exits").EnumerateArray());
+        Assert.InRange(exit.GetProperty("accuracy").GetDouble(), 0.4, 1);
+        Assert.InRange(exit.GetProperty("energy_J").GetDouble(), 1e-9, json.GetProperty("energy_J").GetDouble());
+        Assert.InRange(json.GetProperty("bytes").GetInt32(), 400, 1600);
+        Assert.Equal(exit.GetProperty("accuracy").GetDouble(), Shell.Run("eval", output, "--data", Corners(), "--integer", "--json").Json.GetProperty("exits")[0].GetProperty("accuracy").GetDouble(), 9);
     }
 
     [Fact]
