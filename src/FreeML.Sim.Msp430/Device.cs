@@ -146,8 +146,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// </summary>
     public VoltageWatch? VoltageWatch => _modules.Analog.Watch;
 
-    /// <summary>Whether the CPU sleeps and the change that <see cref="VoltageWatch"/> describes would wake it.</summary>
-    public bool WakesOnVoltage => IsAsleep && VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
+    /// <summary>Whether the CPU would accept the interrupt that follows the change which <see cref="VoltageWatch"/> describes.</summary>
+    public bool AwaitsVoltage => VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
 
     /// <summary>What the board connects to the analog pins.</summary>
     public AnalogInputs Analog => _modules.Analog;
@@ -377,7 +377,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
             // Nothing but an event, or the world outside, can end a sleep or a jump to itself now.
             bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
-            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && busCycle == long.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || VoltageWatch is { Interrupts: true })))
+            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && busCycle == long.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || AwaitsVoltage)))
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
             }

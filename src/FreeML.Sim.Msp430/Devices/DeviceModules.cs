@@ -78,6 +78,9 @@ public sealed class DeviceModules
     /// <summary>The ports.</summary>
     public IReadOnlyList<Port> Ports { get; internal set; } = [];
 
+    /// <summary>The timers.</summary>
+    public IReadOnlyList<TimerModule> Timers { get; internal set; } = [];
+
     /// <summary>SFR and SYS; null on a device without.</summary>
     public SystemModule? System { get; internal set; }
 

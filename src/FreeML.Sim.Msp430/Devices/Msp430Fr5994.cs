@@ -48,6 +48,7 @@ internal static class Msp430Fr5994
             ModuleTable.Lea,
         ],
         Pins = PinTable.Fr5994,
+        Timers = TimerTable.Fr5994,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.Constants(ramTop: 0x3BFF),
         Wire = Wire,

@@ -44,6 +44,7 @@ internal static class Msp430Fr6989
             .. ModuleTable.Esi,
         ],
         Pins = PinTable.Fr6989,
+        Timers = TimerTable.Fr6989,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.OlderConstants(ramTop: 0x23FF),
         Wire = Wire,

@@ -116,7 +116,7 @@ internal sealed class FakeDevice : IDeviceControl
     public void Advance(SimTime duration)
     {
         SimTime end = Now + duration;
-        while (Modules.Scheduler.NextTime <= end)
+        while (Modules.Scheduler.NextTime <= end && Modules.Scheduler.NextTime < SimTime.MaxValue)
         {
             Now = SimTime.Max(Now, Modules.Scheduler.NextTime);
             Modules.Scheduler.RunDue(Now);
