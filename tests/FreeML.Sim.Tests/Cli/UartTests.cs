@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using FreeML.Sim.Cli;
 using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Tests.Recording;
