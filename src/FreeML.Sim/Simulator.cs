@@ -106,7 +106,7 @@ public sealed class Simulator
             }
             else
             {
-                (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt ? Sleep() : Execute();
+                (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt && !_device.HasBusTransfer ? Sleep() : Execute();
             }
         }
 

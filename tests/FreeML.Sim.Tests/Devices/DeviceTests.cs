@@ -150,7 +150,6 @@ public class DeviceTests
     [InlineData("msp430fr5994", 0x072E, "UCB3IV")]
     [InlineData("msp430fr5994", 0x0648, "UCB0STATW")]
     [InlineData("msp430fr5994", 0x09C4, "AESASTAT")]
-    [InlineData("msp430fr5994", 0x0566, "DMA5DA")]
     [InlineData("msp430fr5994", 0x0AD0, "LEAPMCB")]
     [InlineData("msp430fr5994", 0x04A2, "RTCCTL13")]
     [InlineData("msp430fr5969", 0x04A2, "RTCCTL23")]

@@ -156,6 +156,6 @@ public sealed partial class DeviceHeadersTests
     [GeneratedRegex(@"^DMA\d[SD]AH$")]
     private static partial Regex DmaAddressHigh();
 
-    [GeneratedRegex(@"^(MPUIPSEG|MPUSEGB|MPUCTL1FLAGS|P\d|PJ|UC[RT]XBUF)|_[LH]$")]
+    [GeneratedRegex(@"^(MPUIPSEG|MPUSEGB|MPUCTL1FLAGS|P\d|PJ|UC[RT]XBUF|DMA[SD]AH$)|_[LH]$")]
     private static partial Regex Unnamed();
 }
