@@ -1,4 +1,3 @@
-using FreeML.Compiler.Models;
 using FreeML.Compiler.Numerics;
 
 namespace FreeML.Compiler.Data;
