@@ -39,6 +39,13 @@ internal sealed class ExecCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string[]> _analog = new("--analog")
+    {
+        HelpName = "PIN=SOURCE",
+        Description = "Connect an analog pin: P1.2=buffer*0.5, supply*0.5, 1.2V, or a CSV of time_s,voltage_V",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly SupplyArguments _supply = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -53,7 +60,7 @@ internal sealed class ExecCommand
         Command command = new("exec", "Run firmware images, several on all cores")
         {
             verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
-            verb._uart, verb._uartInput,
+            verb._uart, verb._uartInput, verb._analog,
         };
         foreach (Option option in verb._supply.All)
         {
@@ -181,6 +188,7 @@ internal sealed class ExecCommand
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
             Until = ReadUntil(arguments, supply),
             Supply = supply,
+            Analog = AnalogConnections.Read(arguments.GetValue(_analog) ?? [], device),
             Seed = CommonOptions.ReadNumber(arguments, _seed, 0UL) ?? 0,
         };
     }

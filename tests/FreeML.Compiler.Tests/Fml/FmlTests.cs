@@ -208,8 +208,8 @@ public class FmlTests
             new Reshape("flat", [2], [12]),
             new Dense("c", [3], Weights(random, [2, 12]), null),
         ]);
-        ExitHead shared = new(ExitPoint.At(network, [1, 2], 2, 2), Weights(random, [2, 22]), Weights(random, [2]));
-        ExitHead own = new(ExitPoint.At(network, [1], 2, 2), Weights(random, [2, 8]), Weights(random, [2]));
+        ExitHead shared = new(ExitPoint.At(network, [1, 2], (2, 2)), Weights(random, [2, 22]), Weights(random, [2]));
+        ExitHead own = new(ExitPoint.At(network, [1], (2, 2)), Weights(random, [2, 8]), Weights(random, [2]));
         LabelledData data = new("noise", network.InputShape, Weights(random, [1, 6, 6]).Values, new int[1], 2);
         return new FmlModel(network, InputScaling.Raw, Quantizer.Quantize(network, data, new QuantizationOptions(), [shared, own]), [], new Provenance("test"), [shared, own]);
     }

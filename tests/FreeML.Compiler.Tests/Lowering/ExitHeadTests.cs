@@ -18,8 +18,8 @@ public class ExitHeadTests
         for (int seed = 0; seed < 12; seed++)
         {
             (Network network, LabelledData data) = Sample(seed);
-            ExitHead shared = Head(ExitPoint.At(network, [2, 6], 2, 2), seed);
-            ExitHead own = Head(ExitPoint.At(network, [6], 2, 2), seed + 100);
+            ExitHead shared = Head(ExitPoint.At(network, [2, 6], (2, 2)), seed);
+            ExitHead own = Head(ExitPoint.At(network, [6], (2, 2)), seed + 100);
             IntegerNetwork integer = Quantizer.Quantize(network, data, new QuantizationOptions { WeightBits = bits, Headroom = 2 }, [shared, own]);
             Assert.Equal(["exit at relu1", "exit at pool2", "own exit at pool2"], integer.Exits.Select(exit => exit.Name));
             AssertExits(network, data, integer, [(shared, 0), (shared, 1), (own, 0)]);
@@ -32,7 +32,7 @@ public class ExitHeadTests
         (Network network, LabelledData data) = Sample(1);
         QuantizationOptions options = new();
         IntegerNetwork without = Quantizer.Quantize(network, data, options);
-        IntegerNetwork with = Quantizer.Quantize(network, data, options, [Head(ExitPoint.At(network, [2, 6], 2, 2), 1)]);
+        IntegerNetwork with = Quantizer.Quantize(network, data, options, [Head(ExitPoint.At(network, [2, 6], (2, 2)), 1)]);
         (IntegerExecutor first, IntegerExecutor second) = (new(without), new(with, ArenaPlanner.Plan(with)));
         (IntegerMemory one, IntegerMemory other) = (first.CreateMemory(), second.CreateMemory());
         for (int sample = 0; sample < data.Count; sample++)
