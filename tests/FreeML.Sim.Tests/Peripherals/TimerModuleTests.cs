@@ -224,6 +224,9 @@ public class TimerModuleTests
     {
         _device.Write(0x0160, 0xA500);
         _device.Write(0x0164, 0x0133);
+
+        // ACLK stands for a cycle or two while it is switched to VLO.
+        _device.Advance(SimTime.FromMilliseconds(1));
         StartFrom(0, Ta0, Continuous | Aclk, 0);
         _device.Advance(SimTime.FromSeconds(1L));
         Assert.InRange(_device.Read(Ta0 + R), 9_399, 9_401);
