@@ -41,7 +41,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
     }
 
     // What no output needs may be of any kind.
-    private IEnumerable<OnnxNode> NeededNodes()
+    private Stack<OnnxNode> NeededNodes()
     {
         HashSet<string> needed = [.. graph.Outputs.Select(output => output.Name)];
         Stack<OnnxNode> nodes = [];
