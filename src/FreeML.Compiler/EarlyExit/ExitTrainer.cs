@@ -77,7 +77,7 @@ public static class ExitTrainer
         return standard.Undo((Dense)result.Network.Layers[0], points, ends);
     }
 
-    /// <summary>Trains a head of its own for each exit, as is usual, with all weights.</summary>
+    /// <summary>Trains a head of its own for each exit, as is usual, with all weights; each sees only its own exit.</summary>
     /// <inheritdoc cref="Train"/>
     public static ImmutableArray<ExitHead> TrainSeparate(
         Network backbone,
@@ -86,7 +86,7 @@ public static class ExitTrainer
         LabelledData validation,
         ExitTrainingOptions options,
         CancellationToken cancellation = default) =>
-        [.. points.Select(point => Train(backbone, [point], training, validation, options with { Density = 1 }, null, cancellation))];
+        [.. points.Select(point => Train(backbone, [point], training, validation, options with { Density = 1, ExitWeights = [] }, null, cancellation))];
 
     /// <summary>The pooled maps of all exits for all samples.</summary>
     public static LabelledData Features(Network backbone, ImmutableArray<ExitPoint> points, LabelledData data, int threads = 0)

@@ -66,7 +66,7 @@ public class ExitHeadTests
         LabelledData test = SyntheticDigits.Generate(500, 16, 2);
         Network backbone = Trainer.Train(Backbone, training, validation, new TrainingOptions { Epochs = 5, LearningRate = 0.01, BatchSize = 32 }).Network;
         var options = new ExitTrainingOptions();
-        options = options with { Training = options.Training with { Epochs = 6, LearningRate = 0.02 } };
+        options = options with { ExitWeights = [1, 2], Training = options.Training with { Epochs = 6, LearningRate = 0.02 } };
         ExitHead head = ExitTrainer.Train(backbone, Points, training, validation, options);
         ImmutableArray<ExitHead> separate = ExitTrainer.TrainSeparate(backbone, ExitPoint.WithWindow(backbone, [3, 6], 2), training, validation, options);
         ExitReport report = ExitReport.Measure(backbone, head, separate, test);
