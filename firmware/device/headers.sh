@@ -67,10 +67,10 @@ make_header() {
         if (count > codes) fail(name " has " count " codes, expected at most " codes)
         for (n = 0; n < count; n++) if (list[n + 1] != "-") bits(name "__" list[n + 1], n * unit, low, high)
     }
-    function vectors(name,    i) {
+    function vectors(name, numbered,    i) {
         spread(3)
         for (i = 1; i <= count; i++) {
-            define(name "_" (2 * i - 2), "0x" hex(2 * i - 2, 4))
+            if (numbered) define(name "_" (2 * i - 2), "0x" hex(2 * i - 2, 4))
             if (list[i] == "-") continue
             define(name "_" list[i], "0x" hex(2 * i - 2, 4))
             define(name "__" list[i], "0x" hex(2 * i - 2, 4))
@@ -94,7 +94,7 @@ make_header() {
         else if (word[1] == "bytes") registers(1)
         else if (word[1] == "longs") registers(4)
         else if (word[1] == "bits") field(word[2], word[3], 4, 1)
-        else if (word[1] == "iv") vectors(word[2])
+        else if (word[1] == "iv" || word[1] == "causes") vectors(word[2], word[1] == "iv")
         else if (word[1] == "vectors") {
             print "#ifdef __" word[2] "__"
             for (i = 3; i <= words; i++) print "#define " word[i] "_VECTOR " 58 - i

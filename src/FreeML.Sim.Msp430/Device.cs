@@ -85,6 +85,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Its UARTs, by number.</summary>
     public IReadOnlyList<EusciA> Uarts => _modules.Uarts;
 
+    /// <summary>Wires between modules and pins.</summary>
+    internal SignalTable Signals => _modules.Signals;
+
     /// <summary>The port pins; none on <c>generic</c>.</summary>
     public IReadOnlyList<Pin> Pins => _modules.Pins;
 
@@ -143,8 +146,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// </summary>
     public VoltageWatch? VoltageWatch => _modules.Analog.Watch;
 
-    /// <summary>Whether the CPU sleeps and the change that <see cref="VoltageWatch"/> describes would wake it.</summary>
-    public bool WakesOnVoltage => IsAsleep && VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
+    /// <summary>Whether the CPU would accept the interrupt that follows the change which <see cref="VoltageWatch"/> describes.</summary>
+    public bool AwaitsVoltage => VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
 
     /// <summary>What the board connects to the analog pins.</summary>
     public AnalogInputs Analog => _modules.Analog;
@@ -273,6 +276,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Whether an interrupt is requested that the CPU would accept now.</summary>
     public bool HasAcceptableInterrupt => Interrupts.IsPending((_cpu->Status & StatusRegister.Gie) != 0);
 
+    /// <summary>Whether a transfer by DMA is under way or about to begin; then time passes in cycles of MCLK even while the CPU sleeps.</summary>
+    public bool HasBusTransfer => BusCycle != long.MaxValue;
+
     /// <summary>When the next event comes; never, if there is none.</summary>
     public SimTime WakeTime => Scheduler.NextTime;
 
@@ -345,6 +351,15 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 continue;
             }
 
+            // A transfer under way comes before interrupts and the CPU. It may rewrite the jump that the CPU waits in.
+            long busCycle = BusCycle;
+            if (busCycle <= _cpu->Cycles)
+            {
+                _attention &= ~Cpu.Attention.Spin;
+                _modules.BusMaster!.TakeBus(Math.Min(maxCycles, CycleAt(next)));
+                continue;
+            }
+
             bool isShadowed = !isAsleep && _attention.HasFlag(Cpu.Attention.InterruptShadow);
             if (!isShadowed && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) is var vector and not 0)
             {
@@ -362,9 +377,15 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
             // Nothing but an event, or the world outside, can end a sleep or a jump to itself now.
             bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
-            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || VoltageWatch is { Interrupts: true })))
+            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && busCycle == long.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || AwaitsVoltage)))
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
+            }
+
+            if (isAsleep && busCycle != long.MaxValue)
+            {
+                _cpu->Cycles = Math.Min(busCycle, Math.Min(maxCycles, CycleAt(next)));
+                continue;
             }
 
             if (isAsleep)
@@ -378,7 +399,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 continue;
             }
 
-            long limit = isShadowed ? _cpu->Cycles + 1 : Math.Min(maxCycles, CycleAt(next));
+            long limit = isShadowed ? _cpu->Cycles + 1 : Math.Min(Math.Min(maxCycles, CycleAt(next)), busCycle);
             if (isWaiting)
             {
                 SkipSpin(limit);
@@ -468,6 +489,26 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     bool IDeviceControl.AcceptsInterrupts => (_cpu->Status & StatusRegister.Gie) != 0;
 
     /// <inheritdoc/>
+    int? IDeviceControl.SleepMode => IsAsleep ? EffectiveLowPowerMode : null;
+
+    /// <inheritdoc/>
+    ushort IDeviceControl.ReadMemory(uint address, bool isByte) =>
+        (ushort)(isByte ? CpuState.Read<ByteWidth>(_cpu, address) : CpuState.Read<WordWidth>(_cpu, address));
+
+    /// <inheritdoc/>
+    void IDeviceControl.WriteMemory(uint address, ushort value, bool isByte)
+    {
+        if (isByte)
+        {
+            CpuState.Write<ByteWidth>(_cpu, address, value);
+        }
+        else
+        {
+            CpuState.Write<WordWidth>(_cpu, address, value);
+        }
+    }
+
+    /// <inheritdoc/>
     void IDeviceControl.Stall(long cycles) => _cpu->Cycles += cycles;
 
     /// <inheritdoc/>
@@ -538,6 +579,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         Note($"FRAM write to 0x{address:X5} ignored: the FRAM controller blocks writes");
         _modules.Fram?.ReportBlockedWrite();
     }
+
+    private long BusCycle => _modules.BusMaster?.BusCycle ?? long.MaxValue;
 
     private bool IsFlat => Description.UnclaimedPeripheralSpaceIsMemory;
 

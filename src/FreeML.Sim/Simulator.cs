@@ -106,7 +106,7 @@ public sealed class Simulator
             }
             else
             {
-                (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt ? Sleep() : Execute();
+                (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt && !_device.HasBusTransfer ? Sleep() : Execute();
             }
         }
 
@@ -185,7 +185,7 @@ public sealed class Simulator
     private (StopReason? Stop, bool IsOn) Sleep()
     {
         double untilWake = _device.WakeTime == SimTime.MaxValue ? double.MaxValue : (_device.WakeTime - _device.Now).TotalSeconds;
-        if (untilWake == double.MaxValue && !_device.AwaitsOutside && !_device.WakesOnVoltage)
+        if (untilWake == double.MaxValue && !_device.AwaitsOutside && !_device.AwaitsVoltage)
         {
             return (StopReason.Parked, true);
         }
@@ -237,7 +237,7 @@ public sealed class Simulator
 
     // What the ADC finds between the ends of slices: as if the slice ended now.
     private double VoltsInSlice() => _open is { } slice && SecondsSince(slice) is > 0 and var seconds
-        ? _supply.Peek(seconds, Cost(slice).Total)
+        ? _supply.Peek(seconds, Cost(slice).Total + _unsettled.Total)
         : _supply.BufferVolts;
 
     // Nothing can fail before the slice ends.

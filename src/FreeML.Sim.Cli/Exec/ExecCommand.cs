@@ -40,7 +40,14 @@ internal sealed class ExecCommand
     };
 
     private readonly Option<string?> _pins = CommonOptions.Text("--pins", "FILE.vcd", "Record what the pins do");
-    private readonly Option<string?> _input = CommonOptions.Text("--input", "FILE.csv", "What the board does to the pins: time_s,pin,level (0, 1, z) or volts");
+    private readonly Option<string?> _input = CommonOptions.Text("--input", "FILE.csv", "What the board does to the pins: time_s,pin,level, with levels 0, 1, z");
+    private readonly Option<string[]> _analog = new("--analog")
+    {
+        HelpName = "PIN=SOURCE",
+        Description = "Connect an analog pin: P1.2=buffer*0.5, supply*0.5, 1.2V, or a CSV of time_s,voltage_V",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly SupplyArguments _supply = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -55,7 +62,7 @@ internal sealed class ExecCommand
         Command command = new("exec", "Run firmware images, several on all cores")
         {
             verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
-            verb._uart, verb._uartInput, verb._pins, verb._input,
+            verb._uart, verb._uartInput, verb._pins, verb._input, verb._analog,
         };
         foreach (Option option in verb._supply.All)
         {
@@ -190,6 +197,7 @@ internal sealed class ExecCommand
             Supply = supply,
             Inputs = arguments.GetValue(_input) is { } inputs ? BoardInputs.Read(inputs, device) : null,
             PinsPath = ReadPins(arguments, device),
+            Analog = AnalogConnections.Read(arguments.GetValue(_analog) ?? [], device),
             Seed = CommonOptions.ReadNumber(arguments, _seed, 0UL) ?? 0,
         };
     }

@@ -29,6 +29,9 @@ internal sealed record ExecRequest
     /// <summary>Where what the pins do is recorded; null for nowhere.</summary>
     public string? PinsPath { get; init; }
 
+    /// <summary>What its analog pins are connected to.</summary>
+    public AnalogConnections? Analog { get; init; }
+
     /// <summary>Limit in MCLK cycles.</summary>
     public long MaxCycles { get; init; } = long.MaxValue;
 

@@ -36,6 +36,7 @@ internal static class ImageRun
     {
         using Device device = new(request.Device, request.Options, request.Seed);
         device.Load(image);
+        request.Analog?.Attach(device);
         using GnuSemihosting? semihosting = request.HasSemihosting
             ? new GnuSemihosting(streams.Input, streams.Output, streams.Error, request.Root)
             : null;

@@ -138,6 +138,7 @@ internal static class Fr5xxFamily
             constants,
             modules.Options.Celsius));
         modules.Adc = adc;
+        modules.Triggers.Add(adc.ConversionEnded);
         ComparatorE comparator = modules.Attach(new ComparatorE(
             modules.Control, modules.Analog, reference, modules.Scheduler, Line(modules, "COMP_E"), modules.Activities, constants));
         modules.Signals.Add(comparator.Output);

@@ -44,5 +44,6 @@ internal static class Msp430Fr5969
     {
         Fr5xxFamily.Wire(modules);
         modules.AttachUarts(2);
+        modules.AttachDma(DmaTriggers.Fr5969);
     }
 }

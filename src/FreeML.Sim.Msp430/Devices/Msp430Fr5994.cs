@@ -62,6 +62,7 @@ internal static class Msp430Fr5994
         RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x1000), (0x2C00, 0x1000)));
         modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
         modules.AttachUarts(4);
+        modules.AttachDma(DmaTriggers.Fr5994);
         modules.Attach(new Crc32(modules.Activities));
     }
 }

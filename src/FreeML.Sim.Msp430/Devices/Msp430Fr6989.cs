@@ -56,6 +56,7 @@ internal static class Msp430Fr6989
         RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x0800)));
         modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
         modules.AttachUarts(2);
+        modules.AttachDma(DmaTriggers.Fr6989);
         modules.Attach(new Crc32(modules.Activities));
     }
 }

@@ -258,6 +258,11 @@ public sealed class ComparatorE : Peripheral
                 _sign = sign;
                 _output.At(time + Delay());
             }
+            else if (!_output.IsScheduled)
+            {
+                // The polarity may have changed.
+                Drive(sign, time, raisesFlags: true);
+            }
         }
 
         UpdateWatch(time);

@@ -33,7 +33,7 @@ public sealed class CompressorTests : IDisposable
         Assert.All(end.Network.Layers.Select((layer, n) => (layer, n)).Where(pair => pair.layer is WeightedLayer), pair =>
             Assert.InRange(((WeightedLayer)pair.layer).Weights.NonZeros, 1, end.Kept(pair.n)));
 
-        CompressedNetwork compressed = CompressedNetwork.Of(end, Data, KernelCosts.Default, Device);
+        CompressedNetwork compressed = CompressedNetwork.Of(end, Data, null, KernelCosts.Default, Device);
         Assert.InRange(compressed.Size.Bytes, 1, 600);
         Assert.Equal(compressed.Size.Bytes, compressed.Cost.Bytes);
     }

@@ -1,6 +1,7 @@
 using FreeML.Compiler.Execution;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Onnx;
+using FreeML.Sim.Tests.Support;
 using static FreeML.Compiler.Tests.Onnx.GraphBuilder;
 
 namespace FreeML.Compiler.Tests.Onnx;
@@ -359,11 +360,20 @@ public class ImportTests
     public void A_fixed_batch_is_one_sample()
     {
         GraphBuilder graph = new(13);
-        string y = graph.Node("Flatten", [graph.Input("x", 8, 2, 3, 3)]);
+        string y = graph.Node("Reshape", [graph.Input("x", 8, 2, 3, 3), graph.Longs(8, 18)]);
         graph.Output(graph.Node("MatMul", [y, graph.Weights(18, 4)]));
         Network network = graph.Read();
         Assert.Equal(18, network.InputShape.Count);
         Assert.Equal<Shape>([4], network.OutputShape);
+    }
+
+    [Fact]
+    public void The_README_names_every_operator()
+    {
+        string text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "FreeML.Compiler", "README.md"));
+        string supported = text[text.IndexOf("Supported:", StringComparison.Ordinal)..text.IndexOf("Quantised operators", StringComparison.Ordinal)];
+        HashSet<string> words = [.. supported.Split([' ', ',', ';', '.', ':', '\n'])];
+        Assert.All(LayerOperators.Names.Concat(ConstantOperators.Names), name => Assert.Contains(name, words));
     }
 
     /// <summary>Reads a graph, runs it beside the oracle, and sends it through a file.</summary>

@@ -39,6 +39,7 @@ public sealed class SleepTests
     public void Without_a_supply_the_same_hour_takes_one_run()
     {
         using Device device = Sleeper(OnVlo);
+        device.Reset(ResetKind.Puc);
 
         Assert.Equal(StopReason.Until, device.Run(until: SimTime.FromSeconds(3600L)));
 
