@@ -59,6 +59,9 @@ public static class SyntheticDigits
         ],
     ];
 
+    /// <summary>The seed of test digits that go with the training digits of another: the two have no digit in common.</summary>
+    public static ulong TestSeed(ulong seed) => ~seed;
+
     /// <summary>Draws digits as grey bytes: 0 is paper, 255 ink.</summary>
     /// <param name="count">How many.</param>
     /// <param name="size">Rows and columns of each; 8 to 64.</param>
