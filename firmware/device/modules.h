@@ -3571,6 +3571,7 @@
 #define OFS_TBxIV 0x002E
 #define OFS_TBxIV_L 0x002E
 #define OFS_TBxIV_H 0x002F
+#define TBIV TB0IV
 #define TBCTL TB0CTL
 #define TBCCTL0 TB0CCTL0
 #define TBCCTL1 TB0CCTL1

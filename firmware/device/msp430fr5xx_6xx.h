@@ -34,10 +34,12 @@
 #define __MSP430_HAS_PORT3_R__
 #define __MSP430_HAS_PORT4_R__
 #define __MSP430_HAS_TAx__
+#define __MSP430_HAS_TxA7__
 #define __MSP430_HAS_TA0__ 3
 #define __MSP430_HAS_TA1__ 3
 #define __MSP430_HAS_TA2__ 2
 #define __MSP430_HAS_TBx__
+#define __MSP430_HAS_TxB7__
 #define __MSP430_HAS_TB0__ 7
 #define __MSP430_HAS_T0A3__
 #define __MSP430_HAS_T1A3__
