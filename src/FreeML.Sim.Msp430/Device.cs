@@ -257,6 +257,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// </summary>
     public int EffectiveLowPowerMode => _modules.Clocks?.PowerMode ?? LowPowerMode;
 
+    /// <summary>Whether the chip's supply supervisor works: always, but in LPM2 to LPM4 with SVSHE clear.</summary>
+    public bool IsSupervised => !IsAsleep || _isWaking || EffectiveLowPowerMode < 2 || _modules.Power is not { SupervisorInDeepSleep: false };
+
     /// <summary>How long modules were active, and how active they are now.</summary>
     public ModuleLedger Activities => _modules.Activities;
 

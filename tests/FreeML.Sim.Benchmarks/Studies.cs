@@ -12,7 +12,7 @@ using Trace = FreeML.Sim.Energy.Harvesting.Trace;
 
 namespace FreeML.Sim.Benchmarks;
 
-/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>.</summary>
+/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>.</summary>
 internal static class Studies
 {
     private const double Day = 86_400;
@@ -59,11 +59,14 @@ internal static class Studies
             case ["training", .. var mnist]:
                 TrainingStudy.Run(mnist.FirstOrDefault());
                 break;
+            case ["exits", var model, var data, var sizes, .. var density]:
+                ExitStudy.Run(model, data, sizes, density.FirstOrDefault() ?? "1");
+                break;
             case ["wide", var mnist, var output]:
                 WideNetwork.Run(mnist, output);
                 break;
             default:
-                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study wide DIRECTORY_OF_MNIST OUT.onnx");
+                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study exits MODEL.onnx|motions DATA SIZES [DENSITY] | study wide DIRECTORY_OF_MNIST OUT.onnx");
                 break;
         }
     }

@@ -31,7 +31,7 @@ internal sealed class DataFile
     /// <summary>The part of the data set that its name tells, or null.</summary>
     public DataSplit? Split => SplitOf(Name);
 
-    /// <summary>Opens a file; null if it cannot be read, or is damaged where it begins.</summary>
+    /// <summary>Opens a file; null if it cannot be read (a pipe cannot, for it is read twice), or is damaged where it begins.</summary>
     public static DataFile? TryOpen(string path)
     {
         try
@@ -40,7 +40,7 @@ internal sealed class DataFile
             byte[] head = new byte[HeadLength];
             return new DataFile(path, head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
         }
-        catch (Exception error) when (error is ModelException or IOException or InvalidDataException)
+        catch (Exception error) when (error is ModelException or IOException or InvalidDataException or NotSupportedException)
         {
             return null;
         }

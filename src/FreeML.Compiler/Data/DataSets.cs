@@ -99,7 +99,7 @@ public static class DataSets
             return DataFile.TryOpen(path) is { } file ? [file] : [];
         }
 
-        string[] names = [.. Directory.EnumerateFiles(path).Take(MostFiles).Order(StringComparer.Ordinal)];
+        string[] names = [.. InputFile.List(path).Take(MostFiles).Order(StringComparer.Ordinal)];
         return [.. names.Select(DataFile.TryOpen).OfType<DataFile>()];
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Training;
 
@@ -30,8 +31,12 @@ public sealed record ExitHead(ImmutableArray<ExitPoint> Points, Tensor Weights, 
     /// <summary>Classes.</summary>
     public int Classes => Weights.Shape[0];
 
-    /// <summary>Weights and biases.</summary>
+    /// <summary>Weights and biases, those that are 0 included.</summary>
     public int Parameters => Weights.Count + Bias.Count;
+
+    /// <summary>Bytes that it takes on the device: weights in their smallest form, and four for each bias.</summary>
+    /// <param name="bits">Of a weight: 8 or 16.</param>
+    public int Bytes(int bits) => WeightSize.Smallest<float>(Weights.Values, Classes, bits).Bytes + (sizeof(int) * Bias.Count);
 
     /// <summary>Multiplications and additions to answer at an exit: only of the maps that are there.</summary>
     public int Macs(int exit) => Classes * FeatureCount(Points[..(exit + 1)]);

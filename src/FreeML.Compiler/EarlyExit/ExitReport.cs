@@ -17,12 +17,16 @@ public readonly record struct ExitFigures(ExitPoint Point, double Accuracy, doub
 /// <param name="Exits">Each exit.</param>
 /// <param name="FullAccuracy">Of the whole network; 0 to 1.</param>
 /// <param name="FullMacs">Of the whole network.</param>
-/// <param name="Parameters">Of the shared head.</param>
-/// <param name="SeparateParameters">Of all separate heads.</param>
-public sealed record ExitReport(ImmutableArray<ExitFigures> Exits, double FullAccuracy, long FullMacs, int Parameters, int SeparateParameters)
+/// <param name="Head">The shared head.</param>
+/// <param name="Separate">The separate heads.</param>
+public sealed record ExitReport(ImmutableArray<ExitFigures> Exits, double FullAccuracy, long FullMacs, ExitHead Head, ImmutableArray<ExitHead> Separate)
 {
-    /// <summary>How many times less memory the shared head takes.</summary>
-    public double MemoryRatio => (double)SeparateParameters / Parameters;
+    /// <summary>How many times fewer weights and biases the shared head has, those that are 0 included.</summary>
+    public double ParameterRatio => (double)Separate.Sum(head => head.Parameters) / Head.Parameters;
+
+    /// <summary>How many times fewer bytes the shared head takes on the device.</summary>
+    /// <param name="bits">Of a weight: 8 or 16.</param>
+    public double MemoryRatio(int bits) => (double)Separate.Sum(head => head.Bytes(bits)) / Head.Bytes(bits);
 
     /// <summary>Measures exits on test data.</summary>
     /// <param name="backbone">The network.</param>
@@ -46,7 +50,7 @@ public sealed record ExitReport(ImmutableArray<ExitFigures> Exits, double FullAc
                 Macs(backbone, point.Value) + head.Macs(exit)));
         }
 
-        return new ExitReport(exits.ToImmutable(), Evaluator.Accuracy(backbone, test), Macs(backbone, backbone.Layers.Length), head.Parameters, separate.Sum(one => one.Parameters));
+        return new ExitReport(exits.ToImmutable(), Evaluator.Accuracy(backbone, test), Macs(backbone, backbone.Layers.Length), head, separate);
     }
 
     /// <summary>How sure each decision is: the difference of the two largest logits.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FreeML.Compiler.Compression;
 using FreeML.Compiler.Data;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Numerics;
@@ -24,6 +25,9 @@ public sealed record ExitTrainingOptions
 
     /// <summary>How often each exit is drawn against the others; empty for all alike.</summary>
     public ImmutableArray<double> ExitWeights { get; init; } = [];
+
+    /// <summary>Share of the head's weights that are not 0; above 0, at most 1. Many inputs of which few are read are better than few.</summary>
+    public double Density { get; init; } = 1;
 }
 
 /// <summary>
@@ -69,11 +73,11 @@ public static class ExitTrainer
             // A step is so small that threads would wait for one another longer than they work.
             Threads = 1,
         };
-        TrainingResult result = Trainer.Train(head, standard.Apply(features, bits), mask.AtEveryExit(standard.Apply(held, bits)), how, null, progress, cancellation);
+        TrainingResult result = Trainer.Train(head, standard.Apply(features, bits), mask.AtEveryExit(standard.Apply(held, bits)), how, options.Density < 1 ? new DensityConstraint([options.Density]) : null, progress, cancellation);
         return standard.Undo((Dense)result.Network.Layers[0], points, ends);
     }
 
-    /// <summary>Trains a head of its own for each exit, as is usual.</summary>
+    /// <summary>Trains a head of its own for each exit, as is usual, with all weights; each sees only its own exit.</summary>
     /// <inheritdoc cref="Train"/>
     public static ImmutableArray<ExitHead> TrainSeparate(
         Network backbone,
@@ -82,7 +86,7 @@ public static class ExitTrainer
         LabelledData validation,
         ExitTrainingOptions options,
         CancellationToken cancellation = default) =>
-        [.. points.Select(point => Train(backbone, [point], training, validation, options, null, cancellation))];
+        [.. points.Select(point => Train(backbone, [point], training, validation, options with { Density = 1, ExitWeights = [] }, null, cancellation))];
 
     /// <summary>The pooled maps of all exits for all samples.</summary>
     public static LabelledData Features(Network backbone, ImmutableArray<ExitPoint> points, LabelledData data, int threads = 0)

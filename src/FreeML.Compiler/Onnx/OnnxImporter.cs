@@ -28,7 +28,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         LayerGraph layers = new(source, Computed.ShapeOf(sizes), _budget) { KeepsNormalisation = keepsNormalisation };
         _budget.Take(OnnxValue.CountOf(sizes), "numbers in feature maps");
         _values[input.Name] = new Computed(layers.Input, sizes);
-        foreach (OnnxNode node in graph.Nodes)
+        foreach (OnnxNode node in NeededNodes())
         {
             Import(node, layers);
         }
@@ -38,6 +38,23 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         layers.Output = ((Computed)_values[output.Name]).Node;
         GraphSimplifier.Simplify(layers);
         return layers.ToNetwork(name);
+    }
+
+    // What no output needs may be of any kind.
+    private Stack<OnnxNode> NeededNodes()
+    {
+        HashSet<string> needed = [.. graph.Outputs.Select(output => output.Name)];
+        Stack<OnnxNode> nodes = [];
+        foreach (OnnxNode node in Enumerable.Reverse(graph.Nodes))
+        {
+            if (node.Outputs.Exists(needed.Contains))
+            {
+                needed.UnionWith(node.Inputs);
+                nodes.Push(node);
+            }
+        }
+
+        return nodes;
     }
 
     private void Import(OnnxNode node, LayerGraph layers)
@@ -67,7 +84,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         {
             return (OnnxValue?)ConstantOperators.Evaluate(call) ?? LayerOperators.Apply(call);
         }
-        catch (ModelException error) when (error.Input == call.Name)
+        catch (ModelException error) when (error.Input == call.Name || error.Input.Length == 0)
         {
             // A layer knows its own name only.
             throw call.Error(error.Found, error.Expected);

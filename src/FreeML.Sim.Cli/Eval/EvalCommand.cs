@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FreeML.Compiler;
 using FreeML.Compiler.Data;
 using FreeML.Compiler.Fml;
 using FreeML.Compiler.Models;

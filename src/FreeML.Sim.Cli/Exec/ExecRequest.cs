@@ -26,6 +26,12 @@ internal sealed record ExecRequest
     /// <summary>What its analog pins are connected to.</summary>
     public AnalogConnections? Analog { get; init; }
 
+    /// <summary>What the board does to the pins; null for nothing.</summary>
+    public BoardInputs? Inputs { get; init; }
+
+    /// <summary>Where what the pins do is recorded; null for nowhere.</summary>
+    public string? PinsPath { get; init; }
+
     /// <summary>Limit in MCLK cycles.</summary>
     public long MaxCycles { get; init; } = long.MaxValue;
 

@@ -111,6 +111,10 @@ internal static class Fr5xxFamily
         ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);
         WirePorts(modules, modules.Power);
         modules.Timers = [.. modules.Description.Timers.Select(timer => modules.Attach(Timer(modules, clocks, timer)))];
+        foreach (TriggerLine request in modules.Timers.SelectMany(timer => timer.Requests))
+        {
+            modules.Triggers.Add(request);
+        }
     }
 
     private static TimerModule Timer(DeviceModules modules, ClockSystem clocks, TimerDescription timer) => new(

@@ -266,6 +266,7 @@ public sealed class Dma : Peripheral, IBusMaster
         private Field _size;
 
         private TriggerLine? _line;
+        private SimTime _listensSince;
         private bool _hearsPin;
         private bool _wasEnabled;
         private bool _wasAborted;
@@ -535,6 +536,8 @@ public sealed class Dma : Peripheral, IBusMaster
 
             if (line != _line)
             {
+                // A timer that was followed by nobody may come with an edge from before.
+                _listensSince = _owner._device.Now;
                 _line?.Fired -= Trigger;
                 _line = line;
                 _line?.Fired += Trigger;
@@ -566,7 +569,7 @@ public sealed class Dma : Peripheral, IBusMaster
 
         private void Trigger(SimTime now)
         {
-            if (IsEnabled && _size.Value != 0)
+            if (IsEnabled && _size.Value != 0 && now >= _listensSince)
             {
                 IsPending = true;
                 _owner.Ask(now);

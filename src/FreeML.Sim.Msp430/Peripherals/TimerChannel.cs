@@ -44,7 +44,7 @@ internal sealed class TimerChannel
         _inputChanged = InputChanged;
         Index = index;
         Output = output.DrivenBy(timer.Refresh, timer.NeedsChanged);
-        Request = new TriggerLine($"{timer.Name}CCR{index}", Taken);
+        Request = new TriggerLine($"{timer.Name}CCR{index}", Taken, timer.NeedsChanged);
     }
 
     private enum OutputAction

@@ -66,12 +66,14 @@ public class ExitHeadTests
         LabelledData test = SyntheticDigits.Generate(500, 16, 2);
         Network backbone = Trainer.Train(Backbone, training, validation, new TrainingOptions { Epochs = 5, LearningRate = 0.01, BatchSize = 32 }).Network;
         var options = new ExitTrainingOptions();
-        options = options with { Training = options.Training with { Epochs = 6, LearningRate = 0.02 } };
+        options = options with { ExitWeights = [1, 2], Training = options.Training with { Epochs = 6, LearningRate = 0.02 } };
         ExitHead head = ExitTrainer.Train(backbone, Points, training, validation, options);
         ImmutableArray<ExitHead> separate = ExitTrainer.TrainSeparate(backbone, ExitPoint.WithWindow(backbone, [3, 6], 2), training, validation, options);
         ExitReport report = ExitReport.Measure(backbone, head, separate, test);
-        Assert.Equal((24 + 108 + 2) * 10 + 10, report.Parameters);
-        Assert.Equal(((6 * 16) + (12 * 4)) * 10 + 20, report.SeparateParameters);
+        Assert.Equal((24 + 108 + 2) * 10 + 10, report.Head.Parameters);
+        Assert.Equal(((6 * 16) + (12 * 4)) * 10 + 20, report.Separate.Sum(one => one.Parameters));
+        Assert.Equal((double)(1440 + 20) / (1340 + 10), report.ParameterRatio, 1e-9);
+        Assert.Equal((double)((2 * 1440) + 80) / ((2 * 1340) + 40), report.MemoryRatio(16), 1e-9);
         Assert.InRange(report.FullAccuracy, 0.75, 1);
         Assert.InRange(report.Exits[0].Accuracy, 0.4, 1);
         Assert.InRange(report.Exits[1].Accuracy, report.Exits[0].Accuracy + 0.1, 1);
@@ -96,6 +98,17 @@ public class ExitHeadTests
         Assert.Throws<ArgumentException>(() => ExitTrainer.Train(Backbone, Points, data, data, new ExitTrainingOptions { ExitWeights = [1] }));
 
         static float[] Flat(Network network) => [.. ParameterSet.Of(network).Arrays.SelectMany(array => array)];
+    }
+
+    [Fact]
+    public void A_head_of_few_weights_takes_fewer_bytes()
+    {
+        LabelledData data = SyntheticDigits.Generate(100, 16, 5);
+        var options = new ExitTrainingOptions { Density = 0.3 };
+        options = options with { Training = options.Training with { Epochs = 2 } };
+        ExitHead head = ExitTrainer.Train(Backbone, Points, data, data, options);
+        Assert.InRange(head.Weights.NonZeros, 0.29 * 1340, (0.31 * 1340) + 20);
+        Assert.InRange(head.Bytes(16), 2 * head.Weights.NonZeros, 0.5 * RandomHead().Bytes(16));
     }
 
     private static ExitHead RandomHead() => new(Points, LayerSamples.Random([10, 24 + 108 + 2], 2), LayerSamples.Random([10], 3));

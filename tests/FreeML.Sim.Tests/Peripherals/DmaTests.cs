@@ -457,6 +457,56 @@ public sealed class DmaTests : IDisposable
         Assert.Equal(0, Read(0x05CA) & 0x20);
     }
 
+    // CCR0 every 50 us; the channel is enabled before or after the timer is started.
+    [Theory]
+    [InlineData(false, 1, 0x0342, 0x0352)]
+    [InlineData(true, 1, 0x0342, 0x0352)]
+    [InlineData(false, 2, 0x0346, 0x0356)]
+    [InlineData(true, 7, 0x03C2, 0x03D2)]
+    public void A_timer_paces_it(bool isLate, int trigger, uint control, uint compare)
+    {
+        uint timer = control & 0xFFC0;
+        if (isLate)
+        {
+            StartTimer();
+        }
+
+        Setup(0, Repeated | Single | Up, size: 8, trigger: trigger);
+        if (!isLate)
+        {
+            StartTimer();
+        }
+
+        _device.SetRegister(2, 0x10);
+        _device.Run(until: _device.Now + SimTime.FromMicroseconds(275));
+        AssertCopied(5);
+        Assert.Equal(0, _device.PeekWord(To + 10));
+        Assert.Equal(0, Read(control) & 1);
+
+        // With its interrupt enabled the flag is the CPU's.
+        Write(control, 0x10);
+        _device.Run(until: _device.Now + SimTime.FromMicroseconds(275));
+        Assert.Equal(0, _device.PeekWord(To + 10));
+
+        void StartTimer()
+        {
+            Write(timer + 0x12, 49);
+            Write(compare, 49);
+            Write(timer, 0x0214);
+        }
+    }
+
+    [Fact]
+    public void An_edge_before_it_was_enabled_is_none()
+    {
+        Write(0x0352, 49);
+        Write(0x0340, 0x0214);
+        Run(60);
+        Setup(0, Single | Up, size: 1, trigger: 1);
+        Run(20);
+        Assert.Equal(0, _device.PeekWord(To));
+    }
+
     [Fact]
     public void It_stores_what_the_ADC_converts()
     {
