@@ -44,8 +44,17 @@ make_header() {
             if (list[i] != "-" && step == 4) define(list[i], "REGISTER32(0x" hex(at, 4) ")")
             if (list[i] != "-" && step == 2) halves(list[i], "_L", "_H", "8", at, 1)
             if (list[i] != "-" && step == 4) { sixteen(list[i] "L", at); sixteen(list[i] "H", at + 2) }
+            if (list[i] != "-") offsets(list[i], at - base, step)
             at += step
         }
+    }
+    # From the module base, under the name without the number of the instance.
+    function offsets(name, offset, step) {
+        if (name ~ /^(TA|TB|UCA|UCB|CAPTIO)[0-9]/) sub(/[0-9]/, "x", name)
+        define("OFS_" name, "0x" hex(offset, 4))
+        if (step != 2) return
+        define("OFS_" name "_L", "0x" hex(offset, 4))
+        define("OFS_" name "_H", "0x" hex(offset + 1, 4))
     }
     function sixteen(name, at) { define(name, "REGISTER16(0x" hex(at, 4) ")") }
     function halves(name, low, high, width, at, step) {
