@@ -9,7 +9,6 @@ using FreeML.Compiler.Data;
 using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Training;
-using FreeML.Sim.Msp430;
 using FreeML.Sim.Power;
 using FreeML.Sim.Recording;
 
