@@ -39,6 +39,8 @@ internal sealed class ExecCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string?> _pins = CommonOptions.Text("--pins", "FILE.vcd", "Record what the pins do");
+    private readonly Option<string?> _input = CommonOptions.Text("--input", "FILE.csv", "What the board does to the pins: time_s,pin,level, with levels 0, 1, z");
     private readonly Option<string[]> _analog = new("--analog")
     {
         HelpName = "PIN=SOURCE",
@@ -46,8 +48,6 @@ internal sealed class ExecCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _pins = CommonOptions.Text("--pins", "FILE.vcd", "Record what the pins do");
-    private readonly Option<string?> _input = CommonOptions.Text("--input", "FILE.csv", "What the board does to the pins: time_s,pin,level (0, 1, z) or volts");
     private readonly SupplyArguments _supply = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -195,9 +195,9 @@ internal sealed class ExecCommand
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
             Until = ReadUntil(arguments, supply),
             Supply = supply,
-            Analog = AnalogConnections.Read(arguments.GetValue(_analog) ?? [], device),
             Inputs = arguments.GetValue(_input) is { } inputs ? BoardInputs.Read(inputs, device) : null,
             PinsPath = ReadPins(arguments, device),
+            Analog = AnalogConnections.Read(arguments.GetValue(_analog) ?? [], device),
             Seed = CommonOptions.ReadNumber(arguments, _seed, 0UL) ?? 0,
         };
     }

@@ -1,27 +1,25 @@
 using System.Globalization;
-using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Peripherals;
 
 namespace FreeML.Sim.Msp430.Devices;
 
 /// <summary>
-/// What the board does to a device's pins, from a table: <c>time_s,pin,level</c> with levels 0, 1 and z (lets go), and <c>time_s,pin,volts</c>
-/// for analog pins, straight lines between the values. One table may have both columns and leave cells empty.
+/// What the board does to a device's pins, from a table with the columns <c>time_s,pin,level</c> and the levels 0, 1 and z (it lets go).
 /// </summary>
 public sealed class BoardInputs
 {
     private const int RowLimit = 4_000_000;
-    private const double HighestVolts = 3.6;
+
+    // SimTime ends at about 106 days.
+    private const int LongestSeconds = 9_000_000;
     private const string TimeColumn = "time_s";
     private const string PinColumn = "pin";
     private const string LevelColumn = "level";
-    private const string VoltsColumn = "volts";
 
-    private static readonly string[] Columns = [TimeColumn, PinColumn, LevelColumn, VoltsColumn];
+    private static readonly string[] Columns = [TimeColumn, PinColumn, LevelColumn];
 
     private readonly List<(SimTime Time, string Pin, PinLevel Level)> _levels = [];
-    private readonly Dictionary<string, (List<SimTime> Times, List<double> Volts)> _volts = [];
 
     private BoardInputs()
     {
@@ -41,7 +39,7 @@ public sealed class BoardInputs
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InputException(path, null, problem.Message, $"a table with the columns {TimeColumn}, {PinColumn} and {LevelColumn} or {VoltsColumn}");
+            throw new InputException(path, null, problem.Message, $"a table with the columns {TimeColumn}, {PinColumn} and {LevelColumn}");
         }
     }
 
@@ -59,17 +57,12 @@ public sealed class BoardInputs
             last = time;
             PinDescription pin = device.Pins.FirstOrDefault(pin => string.Equals(pin.Name, row[PinColumn], StringComparison.OrdinalIgnoreCase))
                 ?? throw row.Error(row[PinColumn], $"a pin of {device.Name}, such as P1.0");
-            if (row[LevelColumn].Length == 0 && row[VoltsColumn].Length == 0)
-            {
-                throw row.Error("neither level nor volts", "one of them");
-            }
-
             if (++rows > RowLimit)
             {
                 throw row.Error($"more than {RowLimit} rows", "fewer");
             }
 
-            inputs.Add(row, time, pin);
+            inputs._levels.Add((time, pin.Name, row.Level()));
         }
 
         return inputs;
@@ -79,11 +72,6 @@ public sealed class BoardInputs
     public void Attach(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        foreach ((string pin, (List<SimTime> times, List<double> volts)) in _volts)
-        {
-            device.Analog.Connect(device.FindPin(pin)!, new AnalogSource(default, new Waveform(times, volts)));
-        }
-
         int next = 0;
         ScheduledEvent? due = null;
         due = device.Scheduler.Register("board inputs", Drive);
@@ -102,42 +90,6 @@ public sealed class BoardInputs
         void ScheduleNext() => due!.At(next < _levels.Count ? _levels[next].Time : SimTime.MaxValue);
     }
 
-    private void Add(Row row, SimTime time, PinDescription pin)
-    {
-        if (row[LevelColumn] is { Length: > 0 } level)
-        {
-            _levels.Add((time, pin.Name, level switch
-            {
-                "0" => PinLevel.Low,
-                "1" => PinLevel.High,
-                "z" or "Z" => PinLevel.HighImpedance,
-                _ => throw row.Error(InputException.Quote(level), "level 0, 1 or z"),
-            }));
-        }
-
-        if (row[VoltsColumn].Length > 0)
-        {
-            if (!pin.Functions.Any(function => function.Analog is not null))
-            {
-                throw row.Error($"volts for {pin.Name}", "a pin with an analog function");
-            }
-
-            if (!_volts.TryGetValue(pin.Name, out (List<SimTime> Times, List<double> Volts) curve))
-            {
-                curve = ([], []);
-                _volts.Add(pin.Name, curve);
-            }
-
-            if (curve.Times.Count > 0 && curve.Times[^1] == time)
-            {
-                throw row.Error($"two voltages of {pin.Name} at one time", "times that ascend");
-            }
-
-            curve.Times.Add(time);
-            curve.Volts.Add(row.Number(VoltsColumn, 0, HighestVolts));
-        }
-    }
-
     /// <summary>A row of the table, by the names of its columns.</summary>
     private sealed class Row(string source, TextReader text)
     {
@@ -149,7 +101,7 @@ public sealed class BoardInputs
 
         public void ReadHeader()
         {
-            string expected = $"the columns {TimeColumn}, {PinColumn} and {LevelColumn} or {VoltsColumn}";
+            string expected = $"the columns {TimeColumn}, {PinColumn} and {LevelColumn}";
             if (!NextLine())
             {
                 throw Error("an empty file", expected);
@@ -163,7 +115,7 @@ public sealed class BoardInputs
                 }
             }
 
-            if (!_columns.ContainsKey(TimeColumn) || !_columns.ContainsKey(PinColumn) || _columns.Count < 3)
+            if (!_columns.ContainsKey(TimeColumn) || !_columns.ContainsKey(PinColumn) || !_columns.ContainsKey(LevelColumn))
             {
                 throw Error(InputException.Quote(string.Join(',', _cells)), expected);
             }
@@ -181,14 +133,22 @@ public sealed class BoardInputs
 
         public SimTime Time(SimTime last)
         {
-            SimTime time = SimTime.FromSeconds(Number(TimeColumn, 0, SimTime.MaxValue.TotalSeconds));
+            if (!double.TryParse(this[TimeColumn], NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) || !(seconds >= 0 && seconds <= LongestSeconds))
+            {
+                throw Error($"{TimeColumn} {InputException.Quote(this[TimeColumn])}", $"a number from 0 to {LongestSeconds}");
+            }
+
+            SimTime time = SimTime.FromSeconds(seconds);
             return time >= last ? time : throw Error($"time {this[TimeColumn]} after {last.TotalSeconds.ToString(CultureInfo.InvariantCulture)}", "times that do not decrease");
         }
 
-        public double Number(string column, double least, double most) =>
-            double.TryParse(this[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most
-                ? value
-                : throw Error($"{column} {InputException.Quote(this[column])}", $"a number from {least.ToString("0.#", CultureInfo.InvariantCulture)} to {most.ToString("0.#", CultureInfo.InvariantCulture)}");
+        public PinLevel Level() => this[LevelColumn] switch
+        {
+            "0" => PinLevel.Low,
+            "1" => PinLevel.High,
+            "z" or "Z" => PinLevel.HighImpedance,
+            var other => throw Error(InputException.Quote(other), "level 0, 1 or z"),
+        };
 
         public InputException Error(string found, string expected) => new(source, Math.Max(_line, 1), found, expected);
 

@@ -202,7 +202,7 @@ internal sealed class TimerChannel
     /// <summary>Whole periods passed unseen; what they leave behind at the output is only which way a toggling one stands.</summary>
     /// <param name="periods">How many; the last one is still to come.</param>
     /// <param name="counter">At any place in the period.</param>
-    public void SkipPeriods(long periods, in TimerCounter counter)
+    public void SkipPeriods(long periods, TimerCounter counter)
     {
         bool hasPeriodAction = Index != 0
             && AtPeriod[OutputMode.Value] is not OutputAction.Keep

@@ -262,11 +262,11 @@ public sealed class ExecTests : IDisposable
     [Fact]
     public void What_is_not_modelled_is_noted_once()
     {
-        // mov #1, &0x0340 twice: TA0CTL; then park.
-        string image = _files.Elf("a.elf", [0x4392, 0x0340, 0x4392, 0x0340, .. TinyFirmware.Parked]);
+        // mov #1, &0x04A2 twice: RTCCTL13; then park.
+        string image = _files.Elf("a.elf", [0x4392, 0x04A2, 0x4392, 0x04A2, .. TinyFirmware.Parked]);
 
         JsonElement note = Assert.Single(Shell.Run("exec", "--json", image).Json[0].GetProperty("notes").EnumerateArray());
-        Assert.Contains("TA0CTL", note.GetString(), StringComparison.Ordinal);
+        Assert.Contains("RTCCTL13", note.GetString(), StringComparison.Ordinal);
         Assert.Contains("\n  note: " + note.GetString(), Shell.Run("exec", image).Output, StringComparison.Ordinal);
     }
 
