@@ -5,10 +5,10 @@ public class RequestTests
     private const string Devices = "msp430fr5994, msp430fr5969, msp430fr6989, generic";
 
     [Theory]
-    [InlineData("", "freeml-sim: found no verb, expected run, exec, compress, eval, trace, disasm, info, bench (see freeml-sim --help)")]
-    [InlineData("frob", "freeml-sim: found 'frob', expected run, exec, compress, eval, trace, disasm, info, bench (see freeml-sim --help)")]
-    [InlineData("--frob", "freeml-sim: found '--frob', expected run, exec, compress, eval, trace, disasm, info, bench (see freeml-sim --help)")]
-    [InlineData("[suggest] exec", "exec: found no IMAGE, expected at least one", "freeml-sim: found '[suggest]', expected run, exec, trace, disasm, info, bench (see freeml-sim --help)")]
+    [InlineData("", "freeml-sim: found no verb, expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
+    [InlineData("frob", "freeml-sim: found 'frob', expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
+    [InlineData("--frob", "freeml-sim: found '--frob', expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
+    [InlineData("[suggest] exec", "exec: found no IMAGE, expected at least one", "freeml-sim: found '[suggest]', expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
     [InlineData("exec", "exec: found no IMAGE, expected at least one")]
     [InlineData("exec --json", "exec: found no IMAGE, expected at least one")]
     [InlineData("exec a --frob", "exec: found '--frob', expected an option that exec --help shows")]
