@@ -1,6 +1,5 @@
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Bus;
-using FreeML.Sim.Msp430.Peripherals;
 
 namespace FreeML.Sim.Tests.Peripherals;
 
