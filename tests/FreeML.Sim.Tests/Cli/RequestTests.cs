@@ -8,7 +8,7 @@ public class RequestTests
     [InlineData("", "freeml-sim: found no verb, expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
     [InlineData("frob", "freeml-sim: found 'frob', expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
     [InlineData("--frob", "freeml-sim: found '--frob', expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
-    [InlineData("[suggest] exec", "exec: found no IMAGE, expected at least one", "freeml-sim: found '[suggest]', expected run, exec, trace, disasm, info, bench (see freeml-sim --help)")]
+    [InlineData("[suggest] exec", "exec: found no IMAGE, expected at least one", "freeml-sim: found '[suggest]', expected run, exec, compress, eval, trace, digits, disasm, info, bench (see freeml-sim --help)")]
     [InlineData("exec", "exec: found no IMAGE, expected at least one")]
     [InlineData("exec --json", "exec: found no IMAGE, expected at least one")]
     [InlineData("exec a --frob", "exec: found '--frob', expected an option that exec --help shows")]
