@@ -44,8 +44,17 @@ make_header() {
             if (list[i] != "-" && step == 4) define(list[i], "REGISTER32(0x" hex(at, 4) ")")
             if (list[i] != "-" && step == 2) halves(list[i], "_L", "_H", "8", at, 1)
             if (list[i] != "-" && step == 4) { sixteen(list[i] "L", at); sixteen(list[i] "H", at + 2) }
+            if (list[i] != "-") offsets(list[i], at - base, step)
             at += step
         }
+    }
+    # From the module base, under the name without the number of the instance.
+    function offsets(name, offset, step) {
+        if (name ~ /^(TA|TB|UCA|UCB|CAPTIO)[0-9]/) sub(/[0-9]/, "x", name)
+        define("OFS_" name, "0x" hex(offset, 4))
+        if (step != 2) return
+        define("OFS_" name "_L", "0x" hex(offset, 4))
+        define("OFS_" name "_H", "0x" hex(offset + 1, 4))
     }
     function sixteen(name, at) { define(name, "REGISTER16(0x" hex(at, 4) ")") }
     function halves(name, low, high, width, at, step) {
@@ -67,10 +76,10 @@ make_header() {
         if (count > codes) fail(name " has " count " codes, expected at most " codes)
         for (n = 0; n < count; n++) if (list[n + 1] != "-") bits(name "__" list[n + 1], n * unit, low, high)
     }
-    function vectors(name,    i) {
+    function vectors(name, numbered,    i) {
         spread(3)
         for (i = 1; i <= count; i++) {
-            define(name "_" (2 * i - 2), "0x" hex(2 * i - 2, 4))
+            if (numbered) define(name "_" (2 * i - 2), "0x" hex(2 * i - 2, 4))
             if (list[i] == "-") continue
             define(name "_" list[i], "0x" hex(2 * i - 2, 4))
             define(name "__" list[i], "0x" hex(2 * i - 2, 4))
@@ -94,7 +103,7 @@ make_header() {
         else if (word[1] == "bytes") registers(1)
         else if (word[1] == "longs") registers(4)
         else if (word[1] == "bits") field(word[2], word[3], 4, 1)
-        else if (word[1] == "iv") vectors(word[2])
+        else if (word[1] == "iv" || word[1] == "causes") vectors(word[2], word[1] == "iv")
         else if (word[1] == "vectors") {
             print "#ifdef __" word[2] "__"
             for (i = 3; i <= words; i++) print "#define " word[i] "_VECTOR " 58 - i

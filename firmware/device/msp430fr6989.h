@@ -8,6 +8,7 @@
 
 #define __MSP430_HAS_FRAM__
 #define __MSP430_HAS_RAMCTL__
+#define __MSP430_HAS_RC_FRAM__
 #define __MSP430_HAS_PORTC_R__
 #define __MSP430_HAS_PORTD_R__
 #define __MSP430_HAS_PORTE_R__

@@ -4,6 +4,7 @@ using System.Reflection;
 using FreeML.Compiler;
 using FreeML.Sim.Cli.Bench;
 using FreeML.Sim.Cli.Compress;
+using FreeML.Sim.Cli.Digits;
 using FreeML.Sim.Cli.Disasm;
 using FreeML.Sim.Cli.Eval;
 using FreeML.Sim.Cli.Exec;
@@ -102,6 +103,7 @@ internal static class Application
         root.Add(CompressCommand.Create(terminal));
         root.Add(EvalCommand.Create(terminal));
         root.Add(TraceCommand.Create(terminal));
+        root.Add(DigitsCommand.Create(terminal));
         root.Add(DisasmCommand.Create(terminal));
         root.Add(InfoCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));

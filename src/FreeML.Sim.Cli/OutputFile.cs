@@ -31,4 +31,17 @@ internal static class OutputFile
         StagedFiles.Attempt(path, () => write(writer));
         files.Commit();
     }
+
+    /// <summary>Writes a file of bytes.</summary>
+    /// <exception cref="InputException">The disk refused.</exception>
+    public static void Write(string path, byte[] bytes)
+    {
+        string partial = path + StagedFiles.PartialSuffix;
+        StagedFiles.Attempt(path, () =>
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            File.WriteAllBytes(partial, bytes);
+            File.Move(partial, path, overwrite: true);
+        });
+    }
 }

@@ -91,6 +91,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Its UARTs, by number.</summary>
     public IReadOnlyList<EusciA> Uarts => _modules.Uarts;
 
+    /// <summary>Wires between modules and pins.</summary>
+    internal SignalTable Signals => _modules.Signals;
+
     /// <summary>The port pins; none on <c>generic</c>.</summary>
     public IReadOnlyList<Pin> Pins => _modules.Pins;
 
@@ -149,8 +152,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// </summary>
     public VoltageWatch? VoltageWatch => _modules.Analog.Watch;
 
-    /// <summary>Whether the CPU sleeps and the change that <see cref="VoltageWatch"/> describes would wake it.</summary>
-    public bool WakesOnVoltage => IsAsleep && VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
+    /// <summary>Whether the CPU would accept the interrupt that follows the change which <see cref="VoltageWatch"/> describes.</summary>
+    public bool AwaitsVoltage => VoltageWatch is { Interrupts: true } && (_cpu->Status & StatusRegister.Gie) != 0;
 
     /// <summary>What the board connects to the analog pins.</summary>
     public AnalogInputs Analog => _modules.Analog;
@@ -260,6 +263,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// </summary>
     public int EffectiveLowPowerMode => _modules.Clocks?.PowerMode ?? LowPowerMode;
 
+    /// <summary>Whether the chip's supply supervisor works: always, but in LPM2 to LPM4 with SVSHE clear.</summary>
+    public bool IsSupervised => !IsAsleep || _isWaking || EffectiveLowPowerMode < 2 || _modules.Power is not { SupervisorInDeepSleep: false };
+
     /// <summary>How long modules were active, and how active they are now.</summary>
     public ModuleLedger Activities => _modules.Activities;
 
@@ -278,6 +284,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
     /// <summary>Whether an interrupt is requested that the CPU would accept now.</summary>
     public bool HasAcceptableInterrupt => Interrupts.IsPending((_cpu->Status & StatusRegister.Gie) != 0);
+
+    /// <summary>Whether a transfer by DMA is under way or about to begin; then time passes in cycles of MCLK even while the CPU sleeps.</summary>
+    public bool HasBusTransfer => BusCycle != long.MaxValue;
 
     /// <summary>When the next event comes; never, if there is none.</summary>
     public SimTime WakeTime => Scheduler.NextTime;
@@ -351,6 +360,15 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 continue;
             }
 
+            // A transfer under way comes before interrupts and the CPU. It may rewrite the jump that the CPU waits in.
+            long busCycle = BusCycle;
+            if (busCycle <= _cpu->Cycles)
+            {
+                _attention &= ~Cpu.Attention.Spin;
+                _modules.BusMaster!.TakeBus(Math.Min(maxCycles, CycleAt(next)));
+                continue;
+            }
+
             bool isShadowed = !isAsleep && _attention.HasFlag(Cpu.Attention.InterruptShadow);
             if (!isShadowed && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) is var vector and not 0)
             {
@@ -368,9 +386,15 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
 
             // Nothing but an event, or the world outside, can end a sleep or a jump to itself now.
             bool isWaiting = isAsleep || (_attention.HasFlag(Cpu.Attention.Spin) && !isShadowed);
-            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || VoltageWatch is { Interrupts: true })))
+            if (isWaiting && Scheduler.NextTime == SimTime.MaxValue && busCycle == long.MaxValue && (end == SimTime.MaxValue || !(AwaitsOutside || AwaitsVoltage)))
             {
                 return _memory.RegionAt(ProgramCounter).Kind is MemoryKind.Vacant ? StopReason.Fault : StopReason.Parked;
+            }
+
+            if (isAsleep && busCycle != long.MaxValue)
+            {
+                _cpu->Cycles = Math.Min(busCycle, Math.Min(maxCycles, CycleAt(next)));
+                continue;
             }
 
             if (isAsleep)
@@ -384,7 +408,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 continue;
             }
 
-            long limit = isShadowed ? _cpu->Cycles + 1 : Math.Min(maxCycles, CycleAt(next));
+            long limit = isShadowed ? _cpu->Cycles + 1 : Math.Min(Math.Min(maxCycles, CycleAt(next)), busCycle);
             if (isWaiting)
             {
                 SkipSpin(limit);
@@ -478,6 +502,26 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     bool IDeviceControl.AcceptsInterrupts => (_cpu->Status & StatusRegister.Gie) != 0;
 
     /// <inheritdoc/>
+    int? IDeviceControl.SleepMode => IsAsleep ? EffectiveLowPowerMode : null;
+
+    /// <inheritdoc/>
+    ushort IDeviceControl.ReadMemory(uint address, bool isByte) =>
+        (ushort)(isByte ? CpuState.Read<ByteWidth>(_cpu, address) : CpuState.Read<WordWidth>(_cpu, address));
+
+    /// <inheritdoc/>
+    void IDeviceControl.WriteMemory(uint address, ushort value, bool isByte)
+    {
+        if (isByte)
+        {
+            CpuState.Write<ByteWidth>(_cpu, address, value);
+        }
+        else
+        {
+            CpuState.Write<WordWidth>(_cpu, address, value);
+        }
+    }
+
+    /// <inheritdoc/>
     void IDeviceControl.Stall(long cycles) => _cpu->Cycles += cycles;
 
     /// <inheritdoc/>
@@ -548,6 +592,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         Note($"FRAM write to 0x{address:X5} ignored: the FRAM controller blocks writes");
         _modules.Fram?.ReportBlockedWrite();
     }
+
+    private long BusCycle => _modules.BusMaster?.BusCycle ?? long.MaxValue;
 
     private bool IsFlat => Description.UnclaimedPeripheralSpaceIsMemory;
 

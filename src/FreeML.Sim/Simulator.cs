@@ -42,6 +42,7 @@ public sealed class Simulator
     private readonly IRunRecorder? _recorder;
     private readonly double _turnOnVolts;
     private readonly double _turnOffVolts;
+    private readonly double _turnOffVoltsUnwatched;
     private readonly Supervisor _supervisor;
     private readonly ResetCause _failureCause;
     private PerActivity _energy;
@@ -80,6 +81,8 @@ public sealed class Simulator
         var chain = new SupervisorChain(_supervisor, svsh);
         _turnOnVolts = chain.TurnOnVolts;
         _turnOffVolts = chain.TurnOffVolts;
+        double brownOutVolts = output.NodeVoltsFor(prices.BorFallingVolts);
+        _turnOffVoltsUnwatched = Math.Min(_turnOffVolts, supply.Options.Supervisor is { } board ? Math.Max(board.TurnOffVolts, brownOutVolts) : brownOutVolts);
         _failureCause = _supervisor.TurnOffVolts > svsh.TurnOffVolts ? ResetCause.BrownOut : ResetCause.SupplySupervisor;
         _lowestOffVolts = supply.BufferVolts;
         _watched = new WatchedVolts(supply.Options.Output);
@@ -106,7 +109,7 @@ public sealed class Simulator
             }
             else
             {
-                (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt ? Sleep() : Execute();
+                (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt && !_device.HasBusTransfer ? Sleep() : Execute();
             }
         }
 
@@ -133,6 +136,9 @@ public sealed class Simulator
             Modules = PerModule.Of(_device),
         };
     }
+
+    // In LPM2 to LPM4 software may switch the chip's supervisor off: then the supply may sink to the brown-out level, unless the CPU wakes.
+    private double TurnOffVolts => _device.IsSupervised ? _turnOffVolts : _turnOffVoltsUnwatched;
 
     private double RemainingSeconds => _options.Until.TotalSeconds - _supply.TimeSeconds;
 
@@ -185,7 +191,7 @@ public sealed class Simulator
     private (StopReason? Stop, bool IsOn) Sleep()
     {
         double untilWake = _device.WakeTime == SimTime.MaxValue ? double.MaxValue : (_device.WakeTime - _device.Now).TotalSeconds;
-        if (untilWake == double.MaxValue && !_device.AwaitsOutside && !_device.WakesOnVoltage)
+        if (untilWake == double.MaxValue && !_device.AwaitsOutside && !_device.AwaitsVoltage)
         {
             return (StopReason.Parked, true);
         }
@@ -196,14 +202,15 @@ public sealed class Simulator
         charge[(int)Activity.Module] += stride * _prices.ModuleAmps(_device.Activities, _supply.OutputVolts);
         double coulombs = charge.Total;
         double consumed = _supply.ConsumedJoules;
+        double turnOffVolts = TurnOffVolts;
         (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
-        CrossingResult result = Advance(coulombs / stride, rising: high, falling: Math.Max(_turnOffVolts, low ?? 0), stride, isOn: true);
+        CrossingResult result = Advance(coulombs / stride, rising: high, falling: Math.Max(turnOffVolts, low ?? 0), stride, isOn: true);
         _onSeconds += result.Seconds;
         Book(charge, coulombs, _supply.ConsumedJoules - consumed);
 
         // At the wake-up itself the device's own time decides: a double cannot hold it to the picosecond.
         _device.SleepUntil(result.Reason is Crossing.Elapsed && stride == untilWake ? _device.WakeTime : _device.Now + SimTime.FromSeconds(result.Seconds));
-        if (_supply.BufferVolts <= _turnOffVolts)
+        if (_supply.BufferVolts <= turnOffVolts)
         {
             Fail();
             return (null, false);
@@ -219,7 +226,7 @@ public sealed class Simulator
         double careful = CarefulCycles / hertz;
         double overshoot = (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / hertz;
         (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
-        double safe = _supply.SafeSecondsAbove(Math.Max(_turnOffVolts, low ?? 0), _prices.WorstAmps(hertz)) - overshoot;
+        double safe = _supply.SafeSecondsAbove(Math.Max(TurnOffVolts, low ?? 0), _prices.WorstAmps(hertz)) - overshoot;
         if (high is { } ceiling)
         {
             safe = Math.Min(safe, _supply.SafeSecondsBelow(ceiling, _options.SliceCapSeconds + overshoot) - overshoot);
@@ -237,7 +244,7 @@ public sealed class Simulator
 
     // What the ADC finds between the ends of slices: as if the slice ended now.
     private double VoltsInSlice() => _open is { } slice && SecondsSince(slice) is > 0 and var seconds
-        ? _supply.Peek(seconds, Cost(slice).Total)
+        ? _supply.Peek(seconds, Cost(slice).Total + _unsettled.Total)
         : _supply.BufferVolts;
 
     // Nothing can fail before the slice ends.
@@ -259,7 +266,7 @@ public sealed class Simulator
             PerActivity charge = Cost(slice);
             double seconds = SecondsSince(slice);
             double volts = seconds > 0 ? _supply.Peek(seconds, charge.Total + _unsettled.Total) : voltsBefore;
-            if (volts < _turnOffVolts)
+            if (volts < TurnOffVolts)
             {
                 Tear(voltsBefore, volts);
                 _device.JournalsWrites = false;

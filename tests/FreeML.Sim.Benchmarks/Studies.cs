@@ -5,13 +5,14 @@ using FreeML.Sim.Energy.Harvesting;
 using FreeML.Sim.Energy.Regulation;
 using FreeML.Sim.Energy.Storage;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Power;
 using Trace = FreeML.Sim.Energy.Harvesting.Trace;
 
 namespace FreeML.Sim.Benchmarks;
 
-/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>.</summary>
+/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>.</summary>
 internal static class Studies
 {
     private const double Day = 86_400;
@@ -24,6 +25,10 @@ internal static class Studies
     // Stack in RAM; interval timer on VLO / 32768, some 3.5 s; LPM3 between, and a count after each wake-up.
     private static readonly ushort[] SleepAndCount =
         [0x4031, 0x2400, 0x40B2, 0x5A5C, 0x015C, 0x4392, 0x0100, 0xD032, 0x00D8, 0x4303, 0x5392, 0x5000, 0x3FFA];
+
+    // The same with VLO / 8192, some 0.87 s.
+    private static readonly ushort[] SleepASecond =
+        [0x4031, 0x2400, 0x40B2, 0x5A5D, 0x015C, 0x4392, 0x0100, 0xD032, 0x00D8, 0x4303, 0x5392, 0x5000, 0x3FFA];
 
     // The same, with half a second of work after each wake-up: bursts that a small buffer has to carry.
     private static readonly ushort[] SleepAndWork =
@@ -45,17 +50,23 @@ internal static class Studies
             case ["cost", var file]:
                 Cost(file);
                 break;
+            case ["sleep"]:
+                Sleep();
+                break;
             case ["capacitor", var directory, .. var output]:
                 CapacitorStudy.Run(directory, output.FirstOrDefault());
                 break;
             case ["training", .. var mnist]:
                 TrainingStudy.Run(mnist.FirstOrDefault());
                 break;
+            case ["exits", var model, var data, var sizes, .. var density]:
+                ExitStudy.Run(model, data, sizes, density.FirstOrDefault() ?? "1");
+                break;
             case ["wide", var mnist, var output]:
                 WideNetwork.Run(mnist, output);
                 break;
             default:
-                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study wide DIRECTORY_OF_MNIST OUT.onnx");
+                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study exits MODEL.onnx|motions DATA SIZES [DENSITY] | study wide DIRECTORY_OF_MNIST OUT.onnx");
                 break;
         }
     }
@@ -143,6 +154,46 @@ internal static class Studies
             double host = CpuSeconds(() => report = Supplied(device, new PowerHarvester(month.CellPower(squareMetres, 0.2)), 100e-6, month.DurationSeconds));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{month.DurationSeconds / Day:F1} days of {month.Times.Count} samples, {what}: on {100 * report!.OnSeconds / report.Seconds:F2} % of the time, {report.PowerFailures} power failures, {device.Ledger.Instructions} instructions, {host:F2} s of host time"));
+        }
+    }
+
+    // An hour of LPM3 with a wake-up each second or so: on steady power, on a constant harvest, and on one that changes each 10 ms.
+    private static void Sleep()
+    {
+        const double Hour = 3600;
+        double[] times = [.. Enumerable.Range(0, 360_000).Select(sample => sample * 0.01)];
+        (string What, Trace? Trace)[] supplies =
+        [
+            ("on steady power", null),
+            ("on a constant harvest", Constant(20e-6)),
+            ("on a harvest that changes each 10 ms", new Trace("steps", TraceQuantity.Power, times, Hour, [.. times.Select((_, n) => 10e-6 * (n % 5))])),
+        ];
+        foreach ((string what, Trace? trace) in supplies)
+        {
+            Device? device = null;
+            double Run()
+            {
+                device?.Dispose();
+                device = Program([.. SleepASecond]);
+                return CpuSeconds(() =>
+                {
+                    if (trace is null)
+                    {
+                        device.Reset(ResetKind.Puc);
+                        device.Run(until: SimTime.FromSeconds(Hour));
+                    }
+                    else
+                    {
+                        Supplied(device, new PowerHarvester(trace), 100e-6, Hour);
+                    }
+                });
+            }
+
+            Run();
+            double host = Run();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"an hour of LPM3 {what}: {device!.Ledger.WakeUps[3]} wake-ups, {device.Ledger.Instructions} instructions, {host:F3} s of host time"));
+            device.Dispose();
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -17,6 +17,8 @@ public static class CheckpointFile
     private const string WeightsEntry = "weights.f32";
     private const string TrainingEntry = "training.bin";
     private const int MostRewrites = 1000;
+
+    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Writes a checkpoint beside its place and moves it there, so that there is always a whole one.</summary>
     /// <param name="path">The file.</param>
@@ -67,7 +69,7 @@ public static class CheckpointFile
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
             using Stream json = Entry(zip, StateEntry);
-            Progress progress = JsonSerializer.Deserialize<Progress>(json) ?? throw new JsonException();
+            Progress progress = JsonSerializer.Deserialize<Progress>(json, Strict) ?? throw new JsonException();
             if (progress.Request != request)
             {
                 return null;
@@ -79,7 +81,7 @@ public static class CheckpointFile
             using Stream? training = zip.GetEntry(TrainingEntry)?.Open();
             return new CompressionCheckpoint(state, training is null ? null : TrainingState.Read(training, path, state.Network));
         }
-        catch (Exception error) when (error is InvalidDataException or JsonException or EndOfStreamException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception error) when (error is InvalidDataException or JsonException or EndOfStreamException or ArgumentException or IndexOutOfRangeException or UnreachableException)
         {
             throw new ModelException(path, "a damaged file", "how far an earlier run came; without the file it begins anew");
         }

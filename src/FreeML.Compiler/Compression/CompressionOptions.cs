@@ -1,4 +1,3 @@
-using FreeML.Compiler.Models;
 using FreeML.Compiler.Training;
 
 namespace FreeML.Compiler.Compression;
@@ -21,9 +20,6 @@ public sealed record CompressionOptions
     /// <summary>Part of the loss that is the original network's answers; 0 to 1.</summary>
     public double TeacherWeight { get; init; } = 0.5;
 
-    /// <summary>Samples are moved by up to so many pixels.</summary>
-    public int Shift { get; init; }
-
     /// <summary>Decides all that is random.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -35,16 +31,15 @@ public sealed record CompressionOptions
 
     /// <summary>How to train a state.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="teacher">The original network.</param>
-    internal TrainingOptions For(CompressionState state, Network teacher) => new()
+    /// <param name="teacher">Logits of the original network for each training sample; null for none.</param>
+    internal TrainingOptions For(CompressionState state, float[]? teacher) => new()
     {
         Epochs = state.IsFinal ? FinalEpochs : Epochs,
         Schedule = state.IsFinal ? Schedule.Cosine : Schedule.Constant,
         LearningRate = LearningRate,
         BatchSize = BatchSize,
-        Teacher = TeacherWeight > 0 ? teacher : null,
+        TeacherLogits = teacher,
         TeacherWeight = TeacherWeight,
-        Shift = Shift,
         Threads = Threads,
 
         // Another order of the samples for each turn.

@@ -23,6 +23,7 @@ public sealed class Compressor
     private readonly LabelledData _validation;
     private readonly ICompressionPolicy _policy;
     private readonly CompressionOptions _options;
+    private readonly Lazy<float[]?> _teacher;
 
     /// <summary>A compressor.</summary>
     /// <param name="original">The network as trained.</param>
@@ -37,6 +38,7 @@ public sealed class Compressor
         _validation = validation;
         _policy = policy;
         _options = options;
+        _teacher = new(() => options.TeacherWeight > 0 ? BatchRunner.RunToLogits(original, training, options.Threads) : null);
     }
 
     /// <summary>Told of each turn and each epoch.</summary>
@@ -87,7 +89,7 @@ public sealed class Compressor
 
     private CompressionState Train(CompressionState state, TrainingState? from, CancellationToken cancellation)
     {
-        TrainingOptions options = _options.For(state, _original);
+        TrainingOptions options = _options.For(state, _teacher.Value);
         TrainingResult result = Trainer.Train(
             state.Network,
             _training,

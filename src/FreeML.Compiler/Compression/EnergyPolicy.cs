@@ -172,7 +172,7 @@ public sealed class EnergyPolicy : ICompressionPolicy
         NetworkCost cost = _cost(state.Network, state.Bits);
         return [.. Enumerable.Range(0, state.Network.Layers.Length)
             .Where(n => state.Network.Layers[n] is WeightedLayer)
-            .Select(n => new Choice([.. Options(state, n).Select(Measured)]))];
+            .Select(n => new Choice([.. Options(state, n, 1 / _budget.Excess(cost)).Select(Measured)]))];
 
         Option Measured(Option option)
         {
@@ -182,23 +182,29 @@ public sealed class EnergyPolicy : ICompressionPolicy
         }
     }
 
-    /// <summary>All that could be done to a layer: fewer weights; and before anything was cut, two layers for one.</summary>
-    private static IEnumerable<Option> Options(CompressionState state, int index)
+    /// <summary>All that could be done to a layer: fewer weights; and before anything was cut, several layers for one.</summary>
+    /// <param name="state">The network as it is.</param>
+    /// <param name="index">The layer.</param>
+    /// <param name="share">Part of everything that will be left: layers that take one's place must not need more of it.</param>
+    private static IEnumerable<Option> Options(CompressionState state, int index, double share)
     {
         var layer = (WeightedLayer)state.Network.Layers[index];
         IEnumerable<Option> sparser = DensitySteps
             .Select(step => step * state.Densities[index])
             .Where(density => HardThreshold.Kept(layer.Weights.Count, density) < state.Kept(index))
             .Select(density => new Option(now => now.With(index, density)));
-        return state.Turn == 0 && state.Rewrites.IsEmpty && layer.Weights.Count >= SmallestSeparated ? sparser.Concat(Separations(index, layer)) : sparser;
+        return state.Turn == 0 && state.Rewrites.IsEmpty && layer.Weights.Count >= SmallestSeparated ? sparser.Concat(Separations(index, layer, share)) : sparser;
     }
 
-    private static IEnumerable<Option> Separations(int index, WeightedLayer layer)
+    // A product of sparse matrices is a poor matrix, so what takes a layer's place is not to be cut much further.
+    private static IEnumerable<Option> Separations(int index, WeightedLayer layer, double share)
     {
         if (layer is Convolution { Groups: 1 } convolution)
         {
             (int output, int input) = Separation.Ranks(convolution);
-            if (output > 0 && input > 0)
+            int taps = layer.Weights.Shape[2] * layer.Weights.Shape[3];
+            int weights = (input * layer.Weights.Shape[1]) + (input * output * taps) + (output * layer.OutputChannels);
+            if (output > 0 && input > 0 && weights <= share * layer.Weights.Count)
             {
                 yield return Separated(new Rewrite(index, RewriteForm.Tucker, output, input));
             }
@@ -206,7 +212,7 @@ public sealed class EnergyPolicy : ICompressionPolicy
         else if (layer is Dense)
         {
             int sides = layer.Weights.Shape[0] + layer.Weights.Shape[1];
-            foreach (int rank in RankShares.Select(share => (int)(share * layer.Weights.Count / sides)).Where(rank => rank > 0).Distinct())
+            foreach (int rank in RankShares.Where(part => part <= share).Select(part => (int)(part * layer.Weights.Count / sides)).Where(rank => rank > 0).Distinct())
             {
                 yield return Separated(new Rewrite(index, RewriteForm.Svd, rank));
                 foreach (double density in RestDensities)

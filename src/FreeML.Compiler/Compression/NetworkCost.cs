@@ -27,8 +27,11 @@ public sealed record LayerCost(string Layer, WeightForm? Form, int Bits, int Wei
 /// <param name="ClockHertz">Clock that time is told for.</param>
 public sealed record NetworkCost(ImmutableArray<LayerCost> Layers, double SharedBytes, double ClockHertz)
 {
+    /// <summary>What early exits compute. Their bytes count; their cycles only where an inference ends there.</summary>
+    public ImmutableArray<LayerCost> ExitLayers { get; init; } = [];
+
     /// <summary>Weights, indices, biases and tables.</summary>
-    public double Bytes => SharedBytes + Layers.Sum(layer => layer.Bytes);
+    public double Bytes => SharedBytes + Layers.Concat(ExitLayers).Sum(layer => layer.Bytes);
 
     /// <summary>Multiplications of an inference.</summary>
     public double Macs => Layers.Sum(layer => layer.Macs);
@@ -42,11 +45,20 @@ public sealed record NetworkCost(ImmutableArray<LayerCost> Layers, double Shared
     /// <summary>Predicted time of an inference.</summary>
     public double Seconds => Cycles / ClockHertz;
 
+    /// <summary>Predicted cycles and energy of an inference that ends at an exit.</summary>
+    public (double Cycles, double Joules) At(IntegerExit exit)
+    {
+        LayerCost[] done = [.. Layers.Take(exit.After), .. ExitLayers.Skip(exit.First).Take(exit.Count)];
+        return (done.Sum(layer => layer.Cycles), done.Sum(layer => layer.Joules));
+    }
+
     /// <summary>Costs of a network in integers. The bytes are exact.</summary>
     public static NetworkCost Of(IntegerNetwork network, KernelCosts kernels, DeviceCosts device)
     {
         DeployedSize size = DeployedSize.Of(network);
-        return new NetworkCost([.. network.Operations.Select((operation, n) => Of(network, operation, size.Operations[n].Bytes, kernels, device))], size.SharedBytes, device.ClockHertz);
+        LayerCost[] layers = [.. network.AllOperations.Zip(size.Operations, (operation, part) => Of(network, operation, part.Bytes, kernels, device))];
+        int count = network.Operations.Length;
+        return new NetworkCost([.. layers[..count]], size.SharedBytes, device.ClockHertz) { ExitLayers = [.. layers[count..]] };
     }
 
     /// <summary>Costs of a float network, quickly: for searching. It is never smaller than what it becomes, as weights may yet round to 0.</summary>

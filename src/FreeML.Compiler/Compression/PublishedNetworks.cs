@@ -66,6 +66,9 @@ public static class PublishedNetworks
         return network.Build("cifar10-m");
     }
 
+    // Mean 0, variance 1 and the usual 1e-5 below the root.
+    private static readonly float UntrainedScale = 1 / MathF.Sqrt(1 + 1e-5f);
+
     /// <summary>Layers one after the other.</summary>
     private sealed class Chain(Shape inputShape)
     {
@@ -84,7 +87,7 @@ public static class PublishedNetworks
 
         public void Pool() => Add(new Pooling($"pool{_convolutions}", Last, PoolingKind.Maximum, new Window(2, 2, 2, 2, default)));
 
-        public void Normalisation() => Add(new ChannelAffine($"bn{_layers.Count}", Last, new Tensor([_shape[0]], [.. Enumerable.Repeat(1f, _shape[0])]), new Tensor([_shape[0]])));
+        public void Normalisation() => Add(new ChannelAffine($"bn{_layers.Count}", Last, new Tensor([_shape[0]], [.. Enumerable.Repeat(UntrainedScale, _shape[0])]), new Tensor([_shape[0]])));
 
         public void Flatten() => Add(new Reshape("flatten", Last, [_shape.Count]));
 

@@ -54,9 +54,9 @@ internal static class ArrayReader
             throw file.Error("a label below 0 or very large", $"classes from 0 to {MostClasses - 1}");
         }
 
-        if (samples.Dimensions.Contains(0))
+        if (samples.Count is 0 or > (int)DataSets.MostNumbers)
         {
-            throw file.Error($"samples of {string.Join('x', samples.Dimensions)}", "at least one number in each");
+            throw file.Error($"samples of {string.Join('x', samples.Dimensions)}", $"1 to {DataSets.MostNumbers} numbers");
         }
 
         float[] numbers = samples.ToFloats();

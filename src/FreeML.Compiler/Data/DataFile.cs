@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace FreeML.Compiler.Data;
 
@@ -6,6 +7,7 @@ namespace FreeML.Compiler.Data;
 internal sealed class DataFile
 {
     private const long LargestFile = 1L << 29;
+    private const long LargestText = 1L << 26;
     private const int HeadLength = 4096;
 
     private static readonly string[] TestWords = ["test", "t10k", "val"];
@@ -29,7 +31,7 @@ internal sealed class DataFile
     /// <summary>The part of the data set that its name tells, or null.</summary>
     public DataSplit? Split => SplitOf(Name);
 
-    /// <summary>Opens a file; null if it cannot be read, or is damaged where it begins.</summary>
+    /// <summary>Opens a file; null if it cannot be read (a pipe cannot, for it is read twice), or is damaged where it begins.</summary>
     public static DataFile? TryOpen(string path)
     {
         try
@@ -38,7 +40,7 @@ internal sealed class DataFile
             byte[] head = new byte[HeadLength];
             return new DataFile(path, head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
         }
-        catch (Exception error) when (error is ModelException or IOException or InvalidDataException)
+        catch (Exception error) when (error is ModelException or IOException or InvalidDataException or NotSupportedException)
         {
             return null;
         }
@@ -57,14 +59,20 @@ internal sealed class DataFile
 
     /// <summary>The whole content, uncompressed.</summary>
     /// <exception cref="ModelException">It is damaged, or larger than half a gigabyte.</exception>
-    public byte[] ReadAll()
-    {
-        using Stream content = Open(Path);
-        return InputFile.ReadAll(content, Path, LargestFile);
-    }
+    public byte[] ReadAll() => ReadAll(LargestFile);
+
+    /// <summary>The whole content as text; text takes many times its size while it is taken apart.</summary>
+    /// <exception cref="ModelException">It is damaged, or larger than 64 megabytes.</exception>
+    public string[] ReadLines() => Encoding.UTF8.GetString(ReadAll(LargestText)).TrimEnd().Split('\n');
 
     /// <summary>An error about this file.</summary>
     public ModelException Error(string found, string expected, int? line = null) => new(Path, found, expected, line);
+
+    private byte[] ReadAll(long limit)
+    {
+        using Stream content = Open(Path);
+        return InputFile.ReadAll(content, Path, limit);
+    }
 
     private static Stream Open(string path)
     {

@@ -9,8 +9,9 @@ namespace FreeML.Compiler.Data;
 /// </summary>
 public static class DataSets
 {
-    // A gigabyte of floats.
-    private const long MostNumbers = 1L << 28;
+    /// <summary>Numbers in a data set at most: a gigabyte of floats.</summary>
+    internal const long MostNumbers = 1L << 28;
+
     private const int MostFiles = 4096;
     private const int TestEvery = 5;
 
@@ -35,6 +36,25 @@ public static class DataSets
         TryLoad(path, split, most)
         ?? throw new ModelException(path, split is DataSplit.Training ? "no training data" : "no data set", split is DataSplit.Training ? "files whose names say 'train'" : "MNIST IDX, CIFAR-10 binary, .npy, .npz or .ts files, or keyword features");
 
+    /// <summary>Like <see cref="Load"/>, but null where there is no such part, or no data set at all.</summary>
+    /// <exception cref="ModelException">A file is not there or damaged.</exception>
+    public static LabelledData? TryLoad(string path, DataSplit split, int most = int.MaxValue)
+    {
+        DataFile[] files = FindFiles(path);
+        DataFile[] named = [.. files.Where(file => file.Split == split)];
+        DataFile[] unnamed = [.. files.Where(file => file.Split is null)];
+        foreach (Func<DataFile[], DataSplit?, int, LabelledData?> read in Readers)
+        {
+            if ((read(named, split, most) ?? (split is DataSplit.Test ? read(unnamed, split, most) : null)) is { } data)
+            {
+                return data;
+            }
+        }
+
+        // Only arrays can name their part inside a file that does not.
+        return split is DataSplit.Training ? ArrayReader.TryRead(unnamed, split, most) : null;
+    }
+
     /// <summary>
     /// Reads a data set to train with: both parts. Where its files name no parts, or only one, every fifth sample is for testing and the rest
     /// for training, so that the two never share a sample.
@@ -42,8 +62,8 @@ public static class DataSets
     /// <exception cref="ModelException">Nothing there is a data set, or a file is damaged.</exception>
     public static (LabelledData Training, LabelledData Test) LoadBoth(string path)
     {
-        LabelledData? training = TryLoad(path, DataSplit.Training, int.MaxValue);
-        LabelledData? test = TryLoad(path, DataSplit.Test, int.MaxValue);
+        LabelledData? training = TryLoad(path, DataSplit.Training);
+        LabelledData? test = TryLoad(path, DataSplit.Test);
         if (training is not null && test is not null)
         {
             return (training, test);
@@ -67,23 +87,6 @@ public static class DataSets
         return new LabelledData(name, shape, samples, labels, classes);
     }
 
-    private static LabelledData? TryLoad(string path, DataSplit split, int most)
-    {
-        DataFile[] files = FindFiles(path);
-        DataFile[] named = [.. files.Where(file => file.Split == split)];
-        DataFile[] unnamed = [.. files.Where(file => file.Split is null)];
-        foreach (Func<DataFile[], DataSplit?, int, LabelledData?> read in Readers)
-        {
-            if ((read(named, split, most) ?? (split is DataSplit.Test ? read(unnamed, split, most) : null)) is { } data)
-            {
-                return data;
-            }
-        }
-
-        // Only arrays can name their part inside a file that does not.
-        return split is DataSplit.Training ? ArrayReader.TryRead(unnamed, split, most) : null;
-    }
-
     private static DataFile[] FindFiles(string path)
     {
         if (!Directory.Exists(path))
@@ -96,7 +99,7 @@ public static class DataSets
             return DataFile.TryOpen(path) is { } file ? [file] : [];
         }
 
-        string[] names = [.. Directory.EnumerateFiles(path).Take(MostFiles).Order(StringComparer.Ordinal)];
+        string[] names = [.. InputFile.List(path).Take(MostFiles).Order(StringComparer.Ordinal)];
         return [.. names.Select(DataFile.TryOpen).OfType<DataFile>()];
     }
 

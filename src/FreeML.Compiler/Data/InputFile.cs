@@ -43,6 +43,10 @@ internal static class InputFile
         return all.ToArray();
     }
 
+    /// <summary>The files of a directory.</summary>
+    /// <exception cref="ModelException">It cannot be read.</exception>
+    public static string[] List(string directory) => Try(directory, () => Directory.GetFiles(directory));
+
     private static T Try<T>(string path, Func<T> read)
     {
         try
@@ -55,7 +59,7 @@ internal static class InputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ModelException(path, Directory.Exists(path) ? "a directory" : "a file that cannot be read", "a readable file");
+            throw new ModelException(path, Directory.Exists(path) ? "a directory that cannot be read as it is asked for" : "a file that cannot be read", "a readable one");
         }
     }
 }

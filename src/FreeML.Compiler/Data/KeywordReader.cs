@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FreeML.Compiler.Data;
 
@@ -48,7 +47,7 @@ internal static class KeywordReader
     private static (int Classes, int[] Labels) ReadLabels(DataFile list)
     {
         const int MostClasses = 1 << 16;
-        string[] lines = Encoding.UTF8.GetString(list.ReadAll()).TrimEnd().Split('\n');
+        string[] lines = list.ReadLines();
         int classes = 0;
         int[] labels = new int[lines.Length];
         for (int i = 0; i < lines.Length; i++)

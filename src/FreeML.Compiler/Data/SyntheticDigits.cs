@@ -1,4 +1,3 @@
-using FreeML.Compiler.Models;
 using FreeML.Compiler.Numerics;
 
 namespace FreeML.Compiler.Data;
@@ -59,6 +58,9 @@ public static class SyntheticDigits
             [Curve((.74, .3), (.66, .06), (.28, .06), (.22, .46), (.6, .54), (.74, .3)), Curve((.74, .3), (.76, .7), (.6, .94), (.3, .88))],
         ],
     ];
+
+    /// <summary>The seed of test digits that go with the training digits of another: the two have no digit in common.</summary>
+    public static ulong TestSeed(ulong seed) => ~seed;
 
     /// <summary>Draws digits as grey bytes: 0 is paper, 255 ink.</summary>
     /// <param name="count">How many.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FreeML.Compiler.Data;
 
@@ -19,7 +18,7 @@ internal static class TsReader
             return null;
         }
 
-        string[] lines = Encoding.UTF8.GetString(file.ReadAll()).Split('\n');
+        string[] lines = file.ReadLines();
         (string[] classes, int first) = ReadHeader(file, lines);
         List<float[]> series = [];
         List<int> labels = [];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
 
@@ -11,7 +12,17 @@ namespace FreeML.Compiler.Fml;
 /// <param name="Integer">The same for the device.</param>
 /// <param name="Classes">Names of the classes; none if not known.</param>
 /// <param name="Provenance">Where it comes from.</param>
-public sealed record FmlModel(Network Network, InputScaling Scaling, IntegerNetwork Integer, ImmutableArray<string> Classes, Provenance Provenance);
+/// <param name="Heads">Heads of early exits, in float: a shared one, or one for each exit; none if there are no exits.</param>
+public sealed record FmlModel(
+    Network Network, InputScaling Scaling, IntegerNetwork Integer, ImmutableArray<string> Classes, Provenance Provenance, params ImmutableArray<ExitHead> Heads)
+{
+    /// <summary>All exits, in the order of <see cref="IntegerNetwork.Exits"/>: the head, and the number of the exit among the head's.</summary>
+    public IEnumerable<(ExitHead Head, int Exit)> Exits => Heads
+        .SelectMany((head, index) => head.Points.Select((point, exit) => (head, exit, index, point.Value)))
+        .OrderBy(exit => exit.Value)
+        .ThenBy(exit => exit.index)
+        .Select(exit => (exit.head, exit.exit));
+}
 
 /// <summary>Where a compressed network comes from, for people. Nothing is computed with it.</summary>
 /// <param name="Program">What wrote the file, with its version.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
 
@@ -74,7 +75,33 @@ public static class FmlReader
             throw new ModelException(root.Place, $"{classes.Length} names of classes", $"{network.OutputShape.Count}");
         }
 
-        return new FmlModel(network, ReadScaling(root.Object("scaling"), network), integer, [.. classes], ReadProvenance(root.Object("provenance")));
+        ExitHead[] heads = root.Objects("heads", source => ReadHead(source, network));
+        FmlModel model = new(network, ReadScaling(root.Object("scaling"), network), integer, [.. classes], ReadProvenance(root.Object("provenance")), [.. heads]);
+        return model.Exits.Count() == integer.Exits.Length && integer.Exits.All(exit => integer.Values[exit.Logits].Length == network.OutputShape.Count)
+            ? model
+            : throw new ModelException(root.Place, $"{model.Exits.Count()} exits in float and {integer.Exits.Length} in integers", "the same exits, with the classes of the network");
+    }
+
+    private static ExitHead ReadHead(FmlSource source, Network network)
+    {
+        ExitPoint[] points = source.Objects("points", point => ReadPoint(point, network));
+        Tensor weights = source.Tensor("weights", 2) ?? throw new ModelException(source.Place, "no weights", "the name of an array");
+        Tensor bias = source.Tensor("bias", 1) ?? throw new ModelException(source.Place, "no bias", "the name of an array");
+        int inputs = points.Length == 0 ? 0 : ExitHead.FeatureCount(points) + ExitHead.BitCount(points.Length);
+        bool isOrdered = points.Zip(points.Skip(1)).All(pair => pair.First.Value < pair.Second.Value);
+        return points.Length > 0 && isOrdered && weights.Shape == Shape.Create([network.OutputShape.Count, inputs]) && bias.Count == network.OutputShape.Count
+            ? new ExitHead([.. points], weights, bias)
+            : throw new ModelException(source.Place, $"{points.Length} exits and weights {weights.Shape}", $"exits in order, and weights {network.OutputShape.Count}x{inputs}");
+    }
+
+    private static ExitPoint ReadPoint(FmlSource source, Network network)
+    {
+        int value = source.Int("value", 1, network.Shapes.Length - 1);
+        (Shape map, Window window) = (network.Shapes[value], LayerForms.ReadWindow(source));
+        Pooling pooling = new(source.Text("name"), [value], PoolingKind.Maximum, window);
+        Shape pooled = pooling.OutputShape([map]);
+        NetworkCheck.CheckTouches(pooling.Name, window, map, pooled);
+        return new ExitPoint(pooling.Name, value, map, window);
     }
 
     private static InputScaling ReadScaling(FmlSource source, Network network)

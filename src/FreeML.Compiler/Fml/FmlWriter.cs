@@ -1,3 +1,4 @@
+using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
 
@@ -28,6 +29,7 @@ public static class FmlWriter
         WriteFloats(sink, "factors", model.Scaling.Factors.AsSpan());
         sink.Json.WriteEndObject();
         WriteNetwork(sink, model.Network);
+        WriteHeads(sink, model.Heads);
         WriteInteger(sink, model.Integer);
         sink.Json.WriteEndObject();
         return sink.Finish(TextName);
@@ -65,6 +67,22 @@ public static class FmlWriter
         int index = 0;
         sink.Objects("layers", network.Layers, layer => LayerForms.Write(sink, layer, $"network/{index++}"));
         sink.Json.WriteEndObject();
+    }
+
+    private static void WriteHeads(FmlSink sink, IEnumerable<ExitHead> heads)
+    {
+        int index = 0;
+        sink.Objects("heads", heads, head =>
+        {
+            sink.Objects("points", head.Points, point =>
+            {
+                sink.Json.WriteString("name", point.Name);
+                sink.Json.WriteNumber("value", point.Value);
+                LayerForms.WriteWindow(sink, point.Window);
+            });
+            sink.Tensor("weights", $"heads/{index}.weights", head.Weights);
+            sink.Tensor("bias", $"heads/{index++}.bias", head.Bias);
+        });
     }
 
     private static void WriteInteger(FmlSink sink, IntegerNetwork network)

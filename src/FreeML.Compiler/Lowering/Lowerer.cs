@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Quantization;
 
@@ -26,10 +27,14 @@ public sealed class Lowerer
     private readonly bool[] _isFused;
     private readonly int[] _readers;
     private readonly List<IntegerOperation> _operations = [];
+    private readonly ImmutableArray<RangedHead> _ranged;
+    private readonly List<HeadDraft> _heads = [];
+    private readonly List<IntegerOperation> _exitOperations = [];
+    private readonly List<IntegerExit> _exits = [];
     private bool _changed;
     private bool _emits;
 
-    private Lowerer(Network network, ImmutableArray<ValueRange> ranges, QuantizationOptions options, ReadOnlySpan<int> kept)
+    private Lowerer(Network network, ImmutableArray<ValueRange> ranges, QuantizationOptions options, ImmutableArray<RangedHead> heads)
     {
         _network = network;
         _options = options;
@@ -37,23 +42,28 @@ public sealed class Lowerer
         _draftOf = new int[network.Shapes.Length];
         _isFused = new bool[network.Layers.Length];
         _readers = new int[network.Shapes.Length];
-        foreach (int value in network.Layers.SelectMany(layer => layer.Inputs).Concat(kept.ToArray()))
+        foreach (int value in network.Layers.SelectMany(layer => layer.Inputs).Concat(heads.SelectMany(head => head.Head.Points.Select(point => point.Value))))
         {
             _readers[value]++;
         }
+
+        _ranged = heads;
     }
 
     /// <summary>Lowers a network.</summary>
     /// <param name="network">As <see cref="Canonical"/> gives it.</param>
     /// <param name="ranges">Of its values, as calibration gives them.</param>
     /// <param name="options">Bits and scales.</param>
-    /// <param name="kept">Values that exits read.</param>
+    /// <param name="heads">Heads of early exits.</param>
     /// <exception cref="ModelException">A layer that the device cannot do.</exception>
-    public static LoweredNetwork Lower(Network network, ImmutableArray<ValueRange> ranges, QuantizationOptions options, params ReadOnlySpan<int> kept)
+    public static LoweredNetwork Lower(Network network, ImmutableArray<ValueRange> ranges, QuantizationOptions options, params ImmutableArray<RangedHead> heads)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(ranges.Length, network.Shapes.Length);
-        return new Lowerer(network, ranges, options, kept).Lower();
+        return new Lowerer(network, ranges, options, heads).Lower();
     }
+
+    /// <summary>What an exit is called: by where it is, and whether it has a head of its own.</summary>
+    public static string ExitName(ExitHead head, int exit) => $"{(head.Points.Length > 1 ? "exit" : "own exit")} at {head.Points[exit].Name}";
 
     private LoweredNetwork Lower()
     {
@@ -75,7 +85,7 @@ public sealed class Lowerer
             }
         }
 
-        return new LoweredNetwork(new IntegerNetwork(_network.Name, [.. _drafts.Select(draft => draft.Finish())], [.. _operations], _draftOf[^1]), [.. _draftOf]);
+        return new LoweredNetwork(new IntegerNetwork(_network.Name, [.. _drafts.Select(draft => draft.Finish())], [.. _operations], _draftOf[^1], [.. _exitOperations], [.. _exits.OrderBy(exit => exit.After)]), [.. _draftOf]);
     }
 
     private void DraftValues()
@@ -101,6 +111,32 @@ public sealed class Lowerer
                     DraftGroups(layer, _drafts[^1]);
                     break;
             }
+        }
+
+        foreach (RangedHead head in _ranged)
+        {
+            DraftHead(head);
+        }
+    }
+
+    private void DraftHead(RangedHead ranged)
+    {
+        ExitHead head = ranged.Head;
+        ValueDraft whole = new("exit inputs", head.Inputs, _drafts.Count) { Limit = QuantizationOptions.ElementLimit(_options.BitsOf(HeadDraft.LayerName)) };
+        int index = _drafts.Count;
+        _drafts.Add(whole);
+        whole.Magnitude = head.Points.Max(point => _ranges[point.Value].Magnitude) * _options.Headroom;
+        int start = 0;
+        ImmutableArray<int> maps = [.. head.Points.Select(point => AddPart(point.Name + "/exit map", point.Pooled.Count))];
+        ImmutableArray<int> bits = [.. head.Points.Take(ExitHead.BitCount(head.Points.Length)).Select(point => AddPart(point.Name + "/exit bit", 1))];
+        _heads.Add(new HeadDraft(head, index, maps, bits, _drafts.Count));
+        _drafts.Add(new ValueDraft("exit logits", head.Classes, _drafts.Count) { Magnitude = ranged.LogitMagnitude * _options.Headroom });
+
+        int AddPart(string name, int length)
+        {
+            _drafts.Add(new ValueDraft(name, length, whole.Group) { Limit = whole.Limit, Magnitude = whole.Magnitude, Parent = index, Start = start });
+            start += length;
+            return _drafts.Count - 1;
         }
     }
 
@@ -195,48 +231,64 @@ public sealed class Lowerer
     // One walk over the layers: bounds, then the rule of each operation, and at last the operation itself.
     private void Pass()
     {
+        // What a head reads is zeros until the maps are there.
+        foreach (HeadDraft head in _emits ? _heads : [])
+        {
+            Emit(new FillOperation(head.Name, head.Whole, 0), 0);
+        }
+
+        FeedHeads(0);
         for (int i = 0; i < _network.Layers.Length; i++)
         {
-            Layer layer = _network.Layers[i];
-            if (_isFused[i] || layer is Reshape)
+            if (!_isFused[i] && _network.Layers[i] is not Reshape)
             {
-                continue;
+                Pass(i);
+                FeedHeads(_draftOf[i + 1]);
             }
+        }
 
-            int output = _draftOf[i + 1];
-            SetBounds(layer, _drafts[output]);
-            switch (layer)
-            {
-                case WeightedLayer weighted:
-                    Weighted(i, weighted, output);
-                    break;
-                case Pooling pooling:
-                    Pool(i, pooling, output);
-                    break;
-                case Addition:
-                    Add(layer, output);
-                    break;
-                case Multiplication:
-                    Multiply(i, layer, output);
-                    break;
-                case Activation { Kind: ActivationKind.Tanh or ActivationKind.Sigmoid } activation:
-                    Sigmoid(activation, output);
-                    break;
-                case Activation activation:
-                    Scale(activation, output);
-                    break;
-                case Padding padding:
-                    Pad(i, padding, output);
-                    break;
-                case Transposition transposition:
-                    Transpose(i, transposition, output);
-                    break;
-                case Concatenation concatenation:
-                    Concatenate(i, concatenation, output);
-                    break;
-                default:
-                    throw new ModelException(layer.Name, $"a layer of kind {layer.GetType().Name}", "one that the device can do");
-            }
+        foreach (HeadDraft head in _heads)
+        {
+            EndHead(head);
+        }
+    }
+
+    private void Pass(int i)
+    {
+        Layer layer = _network.Layers[i];
+        int output = _draftOf[i + 1];
+        SetBounds(layer, _drafts[output]);
+        switch (layer)
+        {
+            case WeightedLayer weighted:
+                Weighted(i, weighted, output);
+                break;
+            case Pooling pooling:
+                Pool(i, pooling, output);
+                break;
+            case Addition:
+                Add(layer, output);
+                break;
+            case Multiplication:
+                Multiply(i, layer, output);
+                break;
+            case Activation { Kind: ActivationKind.Tanh or ActivationKind.Sigmoid } activation:
+                Sigmoid(activation, output);
+                break;
+            case Activation activation:
+                Scale(activation, output);
+                break;
+            case Padding padding:
+                Pad(i, padding, output);
+                break;
+            case Transposition transposition:
+                Transpose(i, transposition, output);
+                break;
+            case Concatenation concatenation:
+                Concatenate(i, concatenation, output);
+                break;
+            default:
+                throw new ModelException(layer.Name, $"a layer of kind {layer.GetType().Name}", "one that the device can do");
         }
     }
 
@@ -484,6 +536,56 @@ public sealed class Lowerer
         }
 
         _drafts[output].Error = concatenation.Inputs.Max(value => _drafts[_draftOf[value]].Error);
+    }
+
+    private void FeedHeads(int draft)
+    {
+        foreach (HeadDraft head in _emits ? _heads : [])
+        {
+            foreach ((ExitPoint point, int exit) in head.Head.Points.Select((point, exit) => (point, exit)).Where(pair => _draftOf[pair.point.Value] == draft))
+            {
+                (ValueDraft from, ValueDraft to) = (_drafts[draft], _drafts[head.Maps[exit]]);
+                int shift = from.Exponent - to.Exponent;
+                Shape pooled = point.Pooled;
+                Emit(new MaximumPoolOperation(to.Name, [draft], head.Maps[exit], MapOf(point.Value), new MapSize(pooled[0], pooled[1], pooled[2]), point.Window, shift), from.Error + Rounding(to, shift));
+                if (!head.Bits.IsEmpty)
+                {
+                    Emit(new FillOperation(_drafts[head.Bits[exit]].Name, head.Bits[exit], (short)head.BitElement(to)), 0);
+                }
+
+                _exits.Add(new IntegerExit(ExitName(head.Head, exit), _operations.Count, _heads.IndexOf(head), 1, head.Logits));
+            }
+        }
+    }
+
+    private void EndHead(HeadDraft head)
+    {
+        (ValueDraft whole, ValueDraft logits) = (_drafts[head.Whole], _drafts[head.Logits]);
+        BoundHead(head, whole);
+        Dense layer = head.LayerFor(whole);
+        logits.SetBounds(-FixedPoint.Limit, FixedPoint.Limit);
+        QuantizedWeights quantized = QuantizedWeights.Of(layer, _options, whole, logits.Exponent);
+        AtMost(logits, quantized.FinestOutput(whole.Exponent));
+        if (_emits)
+        {
+            whole.Error = head.Maps.Max(map => _drafts[map].Error);
+            logits.Error = quantized.Error(whole) + (logits.Step / 2);
+            _exitOperations.Add(new FullyConnectedOperation(
+                head.Name, [head.Whole], head.Logits, quantized.Encode(), quantized.Biases, quantized.BiasShift, quantized.Shifts(whole.Exponent, logits.Exponent)));
+        }
+    }
+
+    // The maps of all exits have one scale in the head: the coarsest of theirs, or one coarser still.
+    private void BoundHead(HeadDraft head, ValueDraft whole)
+    {
+        ValueDraft[] points = [.. head.Head.Points.Select(point => _drafts[_draftOf[point.Value]])];
+        AtMost(whole, points.Min(point => point.Exponent));
+        int low = points.Min(point => FixedPoint.Round(point.Low, point.Exponent - whole.Exponent));
+        int high = points.Max(point => FixedPoint.Round(point.High, point.Exponent - whole.Exponent));
+        foreach (int value in (ReadOnlySpan<int>)[head.Whole, .. head.Maps, .. head.Bits])
+        {
+            _drafts[value].SetBounds(Math.Min(0, low), Math.Max(head.BitElement(whole), high));
+        }
     }
 
     // A bound of the function need not fall on a step.

@@ -141,8 +141,10 @@ internal static class ArithmeticOperators
                 throw call.Error($"{first.SizesText} and {part.SizesText}", $"shapes that differ in axis {axis} only");
             }
 
-            sizes[axis] += part.Sizes[axis];
+            sizes[axis] = int.CreateSaturating((long)sizes[axis] + part.Sizes[axis]);
         }
+
+        call.Budget.Check(sizes);
 
         // Along the batch axis the parts are joined under their full shapes.
         bool keepsBatch = first.Sizes[0] == 1 && axis > 0;

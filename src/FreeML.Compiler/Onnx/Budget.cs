@@ -11,15 +11,27 @@ internal sealed class Budget(string source)
 
     private long _left = Limit;
 
+    /// <summary>Refuses a feature map that is too large before arithmetic with its sizes could overflow.</summary>
+    /// <exception cref="ModelException">It is.</exception>
+    public void Check(ReadOnlySpan<int> sizes)
+    {
+        if (OnnxValue.CountOf(sizes) > Limit)
+        {
+            throw TooMuch("numbers in feature maps");
+        }
+    }
+
     /// <summary>Takes from the budget.</summary>
     /// <exception cref="ModelException">It is used up.</exception>
     public void Take(long count, string what)
     {
         if (count > _left)
         {
-            throw new ModelException(source, $"more than {Limit} {what}", "a network for a small device");
+            throw TooMuch(what);
         }
 
         _left -= count;
     }
+
+    private ModelException TooMuch(string what) => new(source, $"more than {Limit} {what}", "a network for a small device");
 }

@@ -41,20 +41,19 @@ internal static class ConstantOperators
         ["Ceil"] = call => Map(call, Math.Ceiling),
     };
 
-    // The element types that ConstantOfShape, Cast and the others tell apart: integers are 2 to 9, 12 and 13.
+    // Of TensorProto's data types.
     private static readonly int[] IntegerTypes = [2, 3, 4, 5, 6, 7, 9, 12, 13];
 
+    /// <summary>Names of the operators, in order.</summary>
+    public static IEnumerable<string> Names => Operators.Keys.Append("Shape").Append("Size").Order(StringComparer.Ordinal);
+
     /// <summary>Works a node out, if its inputs are constants or it only asks for a shape; else null.</summary>
-    public static Constant? Evaluate(NodeCall call)
+    public static Constant? Evaluate(NodeCall call) => call.Operator switch
     {
-        Constant? result = call.Operator switch
-        {
-            "Shape" => ShapeOf(call),
-            "Size" => new Constant([], [OnnxValue.CountOf(call.Value(0).Sizes)], isInteger: true),
-            _ => call.IsConstant && Operators.TryGetValue(call.Operator, out Func<NodeCall, Constant>? evaluate) ? evaluate(call) : null,
-        };
-        return result;
-    }
+        "Shape" => ShapeOf(call),
+        "Size" => new Constant([], [OnnxValue.CountOf(call.Value(0).Sizes)], isInteger: true),
+        _ => call.IsConstant && Operators.TryGetValue(call.Operator, out Func<NodeCall, Constant>? evaluate) ? evaluate(call) : null,
+    };
 
     private static Constant ShapeOf(NodeCall call)
     {

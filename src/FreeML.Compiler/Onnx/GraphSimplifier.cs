@@ -49,8 +49,7 @@ internal static class GraphSimplifier
     private static bool IsReadOnce(LayerGraph graph, GraphNode node) => node.Readers.Count == 1 && node != graph.Output && node.Layer is not null;
 
     // What only adds is a bias, whoever wrote it as a node of its own.
-    private static bool IsKept(LayerGraph graph, ChannelAffine affine) =>
-        graph.KeepsNormalisation && (affine.Scale.Values.AsSpan().ContainsAnyExcept(1f) || affine.Shift.NonZeros == 0);
+    private static bool IsKept(LayerGraph graph, ChannelAffine affine) => graph.KeepsNormalisation && affine.Scale.Values.AsSpan().ContainsAnyExcept(1f);
 
     private static bool DropNoOperation(LayerGraph graph, GraphNode node)
     {

@@ -61,7 +61,7 @@ internal static class LayerOperators
     /// <exception cref="ModelException">The operator, or what it is asked to do, is not supported.</exception>
     public static Computed Apply(NodeCall call) => Operators.TryGetValue(call.Operator, out Func<NodeCall, Computed>? apply)
         ? apply(call)
-        : throw call.Error("an operator that is not supported", "one of those in the README of the compiler");
+        : throw call.Error("an operator that is not supported", "one of those that src/FreeML.Compiler/README.md lists");
 
     private static Computed Activate(NodeCall call, ActivationKind kind, float a = 0, float b = 0) =>
         Activate(call, call.Data(0), kind, a, b);

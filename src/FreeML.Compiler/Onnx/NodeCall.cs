@@ -5,7 +5,7 @@ using FreeML.Compiler.Models;
 namespace FreeML.Compiler.Onnx;
 
 /// <summary>One node of an ONNX graph with what its inputs are, while its layers are made.</summary>
-internal sealed class NodeCall(OnnxNode node, OnnxValue?[] inputs, long opset, LayerGraph graph, string source)
+internal sealed class NodeCall(OnnxNode node, OnnxValue?[] inputs, long opset, int batch, LayerGraph graph, string source)
 {
     private const int LargestSetting = 1 << 20;
 
@@ -17,6 +17,9 @@ internal sealed class NodeCall(OnnxNode node, OnnxValue?[] inputs, long opset, L
 
     /// <summary>Version of the operators.</summary>
     public long Opset => opset;
+
+    /// <summary>Size of the batch that the file was exported with; values here have 1 in its place.</summary>
+    public int Batch => batch;
 
     /// <summary>What bounds memory and time.</summary>
     public Budget Budget => graph.Budget;

@@ -8,6 +8,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
     private readonly Budget _budget = new(source);
     private readonly Dictionary<string, OnnxTensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxValue> _values = new(StringComparer.Ordinal);
+    private int _batch;
 
     /// <summary>Makes the network.</summary>
     /// <param name="name">Its name.</param>
@@ -27,7 +28,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         LayerGraph layers = new(source, Computed.ShapeOf(sizes), _budget) { KeepsNormalisation = keepsNormalisation };
         _budget.Take(OnnxValue.CountOf(sizes), "numbers in feature maps");
         _values[input.Name] = new Computed(layers.Input, sizes);
-        foreach (OnnxNode node in graph.Nodes)
+        foreach (OnnxNode node in NeededNodes())
         {
             Import(node, layers);
         }
@@ -39,10 +40,27 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         return layers.ToNetwork(name);
     }
 
+    // What no output needs may be of any kind.
+    private Stack<OnnxNode> NeededNodes()
+    {
+        HashSet<string> needed = [.. graph.Outputs.Select(output => output.Name)];
+        Stack<OnnxNode> nodes = [];
+        foreach (OnnxNode node in Enumerable.Reverse(graph.Nodes))
+        {
+            if (node.Outputs.Exists(needed.Contains))
+            {
+                needed.UnionWith(node.Inputs);
+                nodes.Push(node);
+            }
+        }
+
+        return nodes;
+    }
+
     private void Import(OnnxNode node, LayerGraph layers)
     {
         OnnxValue?[] inputs = [.. node.Inputs.Select(name => name.Length == 0 ? null : Find(name))];
-        NodeCall call = new(node, inputs, opset, layers, source);
+        NodeCall call = new(node, inputs, opset, _batch, layers, source);
         if (!OnnxNode.IsStandard(node.Domain))
         {
             throw call.Error($"the operator {ModelException.Quote(node.Operator)} of {ModelException.Quote(node.Domain)}", "a standard operator");
@@ -66,7 +84,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         {
             return (OnnxValue?)ConstantOperators.Evaluate(call) ?? LayerOperators.Apply(call);
         }
-        catch (ModelException error) when (error.Input == call.Name)
+        catch (ModelException error) when (error.Input == call.Name || error.Input.Length == 0)
         {
             // A layer knows its own name only.
             throw call.Error(error.Found, error.Expected);
@@ -83,7 +101,7 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
         return value;
     }
 
-    // An open batch is one sample. A batch of fixed size stands in front of features or maps; it is one sample as well.
+    // The first of several axes is the batch, open or fixed; a network is about one sample of it.
     private int[] InputSizes(OnnxValueInfo input)
     {
         List<long?> sizes = input.Sizes ?? throw Unusable($"input {ModelException.Quote(input.Name)} of unknown shape", "a shape");
@@ -92,8 +110,9 @@ internal sealed class OnnxImporter(OnnxGraph graph, long opset, string source)
             throw Unusable($"input {ModelException.Quote(input.Name)} of {input.ShapeText}", "sizes of all axes but the batch");
         }
 
-        bool hasBatch = sizes.Count is 2 or 4 || sizes[0] is null;
-        return [hasBatch ? 1 : (int)Math.Min(sizes[0]!.Value, int.MaxValue), .. sizes.Skip(1).Select(size => (int)size!.Value)];
+        int first = int.CreateSaturating(sizes[0] ?? 1);
+        _batch = sizes.Count > 1 ? first : 1;
+        return [sizes.Count > 1 ? 1 : first, .. sizes.Skip(1).Select(size => (int)size!.Value)];
     }
 
     private static string Names(OnnxValueInfo[] values) => string.Join(", ", values.Take(4).Select(value => ModelException.Quote(value.Name)));

@@ -13,6 +13,12 @@ internal static class ShapeOperators
             sizes = [.. sizes.Select((size, axis) => size == 0 && axis < from.Length ? from[axis] : size)];
         }
 
+        // A batch of fixed size may be written out.
+        if (call.Value(0) is Computed && call.Batch > 1 && sizes.Length > 0 && sizes[0] == call.Batch && OnnxValue.CountOf(sizes) != OnnxValue.CountOf(from))
+        {
+            sizes[0] = 1;
+        }
+
         long known = OnnxValue.CountOf([.. sizes.Where(size => size != -1)]);
         int open = Array.IndexOf(sizes, -1);
         if (open >= 0)

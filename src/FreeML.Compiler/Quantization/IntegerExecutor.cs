@@ -88,6 +88,7 @@ public sealed class IntegerExecutor
         }
 
         memory.ExitClasses[exit] = memory.Class(what.Logits);
+        memory.Elements(what.Logits).CopyTo(memory.ExitLogits[exit]);
     }
 
     private static int[] SideBySide(IntegerNetwork network, out int elements)
@@ -129,6 +130,7 @@ public sealed class IntegerMemory
         _memory = new short[elements];
         Counts = new long[network.Values.Length];
         ExitClasses = new int[network.Exits.Length];
+        ExitLogits = [.. network.Exits.Select(exit => new short[network.Values[exit.Logits].Length])];
     }
 
     /// <summary>How often an element of each value was clamped where it should not have been, over all runs in this memory.</summary>
@@ -136,6 +138,9 @@ public sealed class IntegerMemory
 
     /// <summary>The class at each exit.</summary>
     public int[] ExitClasses { get; }
+
+    /// <summary>The logits at each exit: a head that exits share writes one value again and again.</summary>
+    public short[][] ExitLogits { get; }
 
     internal long[] Counts { get; }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
 
@@ -216,7 +217,67 @@ internal static class IntegerKernels
         return sum;
     }
 
-    private static IntegerKernel Convolution(ConvolutionOperation convolution, Place input, Place output, Clamp clamp)
+    private static IntegerKernel Convolution(ConvolutionOperation convolution, Place input, Place output, Clamp clamp) =>
+        convolution.Window is { StrideHeight: 1, StrideWidth: 1 } ? UnitStride(convolution, input, output, clamp) : Strided(convolution, input, output, clamp);
+
+    // Where windows move by one, a weight goes with one long run of the map with its margins: rows of results are as far apart as rows of that
+    // map, and what is computed between their ends is left.
+    private static IntegerKernel UnitStride(ConvolutionOperation convolution, Place input, Place output, Clamp clamp)
+    {
+        (MapSize map, MapSize result, Margins margins) = (convolution.InputSize, convolution.OutputSize, convolution.Window.Margins);
+        MapSize wide = new(map.Channels, map.Height + margins.Top + margins.Bottom, map.Width + margins.Left + margins.Right);
+        short[] matrix = convolution.Weights.Decode();
+        Run[][] filters = [.. Enumerable.Range(0, result.Channels).Select(filter => Run.Of(convolution, matrix, filter, wide))];
+        int length = ((result.Height - 1) * wide.Width) + result.Width;
+        return (memory, saturations) =>
+        {
+            int[] rentedMap = ArrayPool<int>.Shared.Rent(wide.Count);
+            int[] rentedSums = ArrayPool<int>.Shared.Rent(length);
+            Span<int> widened = rentedMap.AsSpan(0, wide.Count);
+            Span<int> sums = rentedSums.AsSpan(0, length);
+            Widen(input.In(memory), map, margins, wide, widened);
+            Span<short> to = output.In(memory);
+            long saturated = 0;
+            int position = 0;
+            for (int filter = 0; filter < filters.Length; filter++)
+            {
+                sums.Fill(convolution.Start(filter));
+                foreach (Run run in filters[filter])
+                {
+                    run.AddTo(sums, widened);
+                }
+
+                int shift = convolution.Shift(filter);
+                for (int y = 0; y < result.Height; y++)
+                {
+                    foreach (int sum in sums.Slice(y * wide.Width, result.Width))
+                    {
+                        to[position++] = clamp.Apply(sum >> shift, ref saturated);
+                    }
+                }
+            }
+
+            ArrayPool<int>.Shared.Return(rentedMap);
+            ArrayPool<int>.Shared.Return(rentedSums);
+            saturations[clamp.Value] += saturated;
+        };
+    }
+
+    private static void Widen(ReadOnlySpan<short> from, MapSize map, Margins margins, MapSize wide, Span<int> to)
+    {
+        to.Clear();
+        for (int row = 0; row < map.Channels * map.Height; row++)
+        {
+            (int channel, int y) = Math.DivRem(row, map.Height);
+            Span<int> target = to.Slice((channel * wide.Plane) + ((y + margins.Top) * wide.Width) + margins.Left, map.Width);
+            for (int x = 0; x < target.Length; x++)
+            {
+                target[x] = from[(row * map.Width) + x];
+            }
+        }
+    }
+
+    private static IntegerKernel Strided(ConvolutionOperation convolution, Place input, Place output, Clamp clamp)
     {
         Tap[][] filters = Filters(convolution);
         int plane = convolution.OutputSize.Plane;
@@ -326,6 +387,58 @@ internal static class IntegerKernels
         }
     }
 
+    /// <summary>Four weights of a filter, and where each one's run of the map with margins begins. Those that are missing are 0.</summary>
+    private readonly record struct Run(int Weight0, int Source0, int Weight1, int Source1, int Weight2, int Source2, int Weight3, int Source3)
+    {
+        public static Run[] Of(ConvolutionOperation convolution, short[] matrix, int filter, MapSize wide)
+        {
+            Window window = convolution.Window;
+            int columns = convolution.Weights.Columns;
+            int channelsOfGroup = wide.Channels / convolution.Groups;
+            int firstChannel = filter / (convolution.OutputSize.Channels / convolution.Groups) * channelsOfGroup;
+            ReadOnlySpan<short> weights = matrix.AsSpan(filter * columns, columns);
+            List<(int Weight, int Source)> taps = [];
+            for (int column = 0; column < columns; column++)
+            {
+                (int rest, int x) = Math.DivRem(column, window.Width);
+                (int channel, int y) = Math.DivRem(rest, window.Height);
+                if (weights[column] != 0)
+                {
+                    taps.Add((weights[column], ((firstChannel + channel) * wide.Plane) + (y * window.DilationHeight * wide.Width) + (x * window.DilationWidth)));
+                }
+            }
+
+            while (taps.Count % 4 != 0)
+            {
+                taps.Add((0, 0));
+            }
+
+            return [.. taps.Chunk(4).Select(four => new Run(four[0].Weight, four[0].Source, four[1].Weight, four[1].Source, four[2].Weight, four[2].Source, four[3].Weight, four[3].Source))];
+        }
+
+        public void AddTo(Span<int> sums, ReadOnlySpan<int> map)
+        {
+            ref int first = ref MemoryMarshal.GetReference(map.Slice(Source0, sums.Length));
+            ref int second = ref MemoryMarshal.GetReference(map.Slice(Source1, sums.Length));
+            ref int third = ref MemoryMarshal.GetReference(map.Slice(Source2, sums.Length));
+            ref int fourth = ref MemoryMarshal.GetReference(map.Slice(Source3, sums.Length));
+            ref int target = ref MemoryMarshal.GetReference(sums);
+            nuint i = 0;
+            for (; i + (nuint)Vector<int>.Count <= (nuint)sums.Length; i += (nuint)Vector<int>.Count)
+            {
+                Vector<int> sum = (Vector.LoadUnsafe(ref first, i) * Weight0) + (Vector.LoadUnsafe(ref second, i) * Weight1)
+                    + (Vector.LoadUnsafe(ref third, i) * Weight2) + (Vector.LoadUnsafe(ref fourth, i) * Weight3);
+                (Vector.LoadUnsafe(ref target, i) + sum).StoreUnsafe(ref target, i);
+            }
+
+            for (; i < (nuint)sums.Length; i++)
+            {
+                int at = (int)i;
+                sums[at] += (Weight0 * map[Source0 + at]) + (Weight1 * map[Source1 + at]) + (Weight2 * map[Source2 + at]) + (Weight3 * map[Source3 + at]);
+            }
+        }
+    }
+
     /// <summary>One weight of a filter, and the positions that it has a part in.</summary>
     private readonly record struct Tap(int Weight, int Source, int SourceRow, int SourceStep, int Target, int TargetRow, int Rows, int Columns)
     {
@@ -343,7 +456,7 @@ internal static class IntegerKernels
 
             int row = firstRow + (fromY * window.StrideHeight);
             int column = firstColumn + (fromX * window.StrideWidth);
-            Tap tap = new(
+            return new Tap(
                 weight,
                 (channel * map.Plane) + (row * map.Width) + column,
                 window.StrideHeight * map.Width,
@@ -352,11 +465,6 @@ internal static class IntegerKernels
                 result.Width,
                 toY - fromY,
                 toX - fromX);
-
-            // Rows that follow one another without a gap on both sides are one long row.
-            return tap.SourceStep == 1 && tap.SourceRow == tap.Columns && tap.TargetRow == tap.Columns
-                ? tap with { Rows = 1, Columns = tap.Rows * tap.Columns }
-                : tap;
         }
 
         public void AddTo(Span<int> sums, ReadOnlySpan<short> map)
@@ -365,18 +473,7 @@ internal static class IntegerKernels
             {
                 Span<int> target = sums.Slice(Target + (row * TargetRow), Columns);
                 ReadOnlySpan<short> source = map.Slice(Source + (row * SourceRow), ((Columns - 1) * SourceStep) + 1);
-                int i = 0;
-                if (SourceStep == 1)
-                {
-                    for (; i + Vector<short>.Count <= target.Length; i += Vector<short>.Count)
-                    {
-                        Vector.Widen(new Vector<short>(source[i..]), out Vector<int> low, out Vector<int> high);
-                        (new Vector<int>(target[i..]) + (low * Weight)).CopyTo(target[i..]);
-                        (new Vector<int>(target[(i + Vector<int>.Count)..]) + (high * Weight)).CopyTo(target[(i + Vector<int>.Count)..]);
-                    }
-                }
-
-                for (; i < target.Length; i++)
+                for (int i = 0; i < target.Length; i++)
                 {
                     target[i] += Weight * source[i * SourceStep];
                 }

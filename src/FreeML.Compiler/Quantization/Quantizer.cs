@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
+using FreeML.Compiler.Training;
 
 namespace FreeML.Compiler.Quantization;
 
@@ -11,10 +14,17 @@ public static class Quantizer
     /// <param name="network">Any network.</param>
     /// <param name="calibration">Training samples, as the network reads them; a few hundred are enough.</param>
     /// <param name="options">Bits and scales.</param>
+    /// <param name="heads">Heads of early exits: a shared one, or one for each exit.</param>
     /// <exception cref="ModelException">A layer that the device cannot do.</exception>
-    public static IntegerNetwork Quantize(Network network, LabelledData calibration, QuantizationOptions options)
+    public static IntegerNetwork Quantize(Network network, LabelledData calibration, QuantizationOptions options, params ImmutableArray<ExitHead> heads)
     {
-        Network canonical = Canonical.Of(network);
-        return Lowerer.Lower(canonical, Calibration.Ranges(canonical, calibration, options.Percentile), options).Network;
+        Network canonical = Canonical.Rewrite(network, out ImmutableArray<int> values, [.. heads.SelectMany(head => head.Points.Select(point => point.Value))]);
+        ImmutableArray<RangedHead> ranged = [.. heads.Select(head => new RangedHead(
+            head with { Points = [.. head.Points.Select(point => point with { Value = values[point.Value] })] },
+            LogitMagnitude(network, head, calibration)))];
+        return Lowerer.Lower(canonical, Calibration.Ranges(canonical, calibration, options.Percentile), options, ranged).Network;
     }
+
+    private static double LogitMagnitude(Network network, ExitHead head, LabelledData calibration) =>
+        Enumerable.Range(0, head.Points.Length).Max(exit => (double)BatchRunner.Run(head.AsNetwork(network, exit), calibration).Max(Math.Abs));
 }

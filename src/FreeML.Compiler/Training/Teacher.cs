@@ -4,39 +4,54 @@ using FreeML.Compiler.Models;
 
 namespace FreeML.Compiler.Training;
 
-/// <summary>A network whose answers are learnt. They are computed once, unless each epoch sees other samples.</summary>
-internal sealed class Teacher
+/// <summary>Answers that are learnt.</summary>
+internal abstract class Teacher
 {
-    private readonly Plan _plan;
-    private readonly ParameterSet _parameters;
-    private readonly float[]? _known;
-    private readonly ConcurrentBag<Workspace> _workspaces = [];
-
-    /// <summary>A teacher for training data.</summary>
-    public Teacher(Network network, LabelledData training, TrainingOptions options)
-    {
-        _plan = new Plan(network);
-        _parameters = ParameterSet.ViewOf(network);
-        _known = options.Shift == 0 ? BatchRunner.Run(_plan, _parameters, training.SampleMemory, training.Count, _plan.LogitsValue, options.Threads) : null;
-    }
-
-    /// <summary>Its answers to some samples.</summary>
+    /// <summary>The answers to some samples.</summary>
     /// <param name="samples">Their numbers.</param>
     /// <param name="inputs">The samples, as the pupil sees them.</param>
-    public float[] Logits(ReadOnlySpan<int> samples, ReadOnlySpan<float> inputs)
-    {
-        int classes = _plan.Network.Shapes[_plan.LogitsValue].Count;
-        float[] logits = new float[samples.Length * classes];
-        if (_known is not null)
-        {
-            for (int n = 0; n < samples.Length; n++)
-            {
-                _known.AsSpan(samples[n] * classes, classes).CopyTo(logits.AsSpan(n * classes));
-            }
+    public abstract float[] Logits(ReadOnlySpan<int> samples, ReadOnlySpan<float> inputs);
 
-            return logits;
+    /// <summary>The teacher that options name, or none. A network's answers are computed once, unless each epoch sees other samples.</summary>
+    public static Teacher? For(TrainingOptions options, LabelledData training) => options switch
+    {
+        { TeacherLogits: { } known } => new KnownTeacher(known, training.Count),
+        { Teacher: { } network, Shift: 0 } => new KnownTeacher(BatchRunner.RunToLogits(network, training, options.Threads), training.Count),
+        { Teacher: { } network } => new NetworkTeacher(network),
+        _ => null,
+    };
+}
+
+/// <summary>Answers computed before.</summary>
+/// <param name="logits">For each sample of the training data.</param>
+/// <param name="count">How many samples.</param>
+internal sealed class KnownTeacher(float[] logits, int count) : Teacher
+{
+    /// <inheritdoc/>
+    public override float[] Logits(ReadOnlySpan<int> samples, ReadOnlySpan<float> inputs)
+    {
+        int classes = logits.Length / count;
+        float[] result = new float[samples.Length * classes];
+        for (int n = 0; n < samples.Length; n++)
+        {
+            logits.AsSpan(samples[n] * classes, classes).CopyTo(result.AsSpan(n * classes));
         }
 
+        return result;
+    }
+}
+
+/// <summary>A network that answers each time.</summary>
+internal sealed class NetworkTeacher(Network network) : Teacher
+{
+    private readonly Plan _plan = new(network);
+    private readonly ParameterSet _parameters = ParameterSet.ViewOf(network);
+    private readonly ConcurrentBag<Workspace> _workspaces = [];
+
+    /// <inheritdoc/>
+    public override float[] Logits(ReadOnlySpan<int> samples, ReadOnlySpan<float> inputs)
+    {
+        float[] logits = new float[samples.Length * _plan.Network.Shapes[_plan.LogitsValue].Count];
         if (!_workspaces.TryTake(out Workspace? workspace) || workspace.Values[0].Length < inputs.Length)
         {
             workspace = new Workspace(_plan, samples.Length, withGradients: false);

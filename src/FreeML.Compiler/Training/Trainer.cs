@@ -22,6 +22,7 @@ public sealed class Trainer
     private readonly ParameterUpdate _update;
     private readonly CrossEntropy _loss;
     private readonly Teacher? _teacher;
+    private readonly ISampleChange _change;
     private readonly ConcurrentBag<Workspace> _workspaces = [];
     private readonly ParameterSet[] _gradients;
     private readonly double[] _losses;
@@ -42,7 +43,8 @@ public sealed class Trainer
         _update = new ParameterUpdate(_plan, ParameterSet.Of(network), options);
         _best = _update.Parameters;
         _loss = new CrossEntropy((float)options.LabelSmoothing, (float)options.TeacherWeight, (float)options.Temperature);
-        _teacher = options.Teacher is { } teacher ? new Teacher(teacher, training, options) : null;
+        _teacher = Teacher.For(options, training);
+        _change = options.Change ?? new ShiftChange(network.InputShape, options.Shift);
         int parts = (Math.Min(options.BatchSize, training.Count) + PartSamples - 1) / PartSamples;
         _gradients = [.. Enumerable.Range(0, parts).Select(_ => _update.Parameters.Zeros())];
         _losses = new double[parts];
@@ -174,7 +176,7 @@ public sealed class Trainer
         float[] inputs = new float[samples.Length * size];
         for (int n = 0; n < samples.Length; n++)
         {
-            Augmentation.Shift(_training.Sample(samples[n]), _plan.Network.InputShape, _options.Shift, new RandomStream(~_options.Seed, epoch, samples[n]), inputs.AsSpan(n * size, size));
+            _change.Apply(_training.Sample(samples[n]), new RandomStream(~_options.Seed, epoch, samples[n]), inputs.AsSpan(n * size, size));
         }
 
         _plan.Load(workspace, inputs, samples.Length);

@@ -115,6 +115,12 @@ public sealed record TrainingOptions
 
     /// <summary>Each sample is moved by up to so many pixels, anew each epoch; its edges are repeated. For maps; vectors stay.</summary>
     public int Shift { get; init; }
+
+    /// <summary>Another change of the samples, in place of <see cref="Shift"/>.</summary>
+    internal ISampleChange? Change { get; init; }
+
+    /// <summary>Logits for each training sample, in place of a <see cref="Teacher"/>.</summary>
+    internal float[]? TeacherLogits { get; init; }
 }
 
 /// <summary>A rule that weights keep during training, such as a density.</summary>

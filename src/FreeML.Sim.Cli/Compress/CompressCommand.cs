@@ -10,6 +10,8 @@ internal sealed class CompressCommand
     private const double DefaultBudgetBytes = 30_000;
     private const int FinalFactor = 8;
 
+    private static readonly Dictionary<string, ExitKind> Kinds = new() { ["none"] = ExitKind.None, ["gnet"] = ExitKind.Shared, ["separate"] = ExitKind.Separate };
+
     private readonly Argument<string> _model = new("MODEL") { Description = "A trained network (.onnx); or cifar10-s, cifar10-m: the published networks, untrained, for --dry-run" };
     private readonly Option<string?> _data = CommonOptions.Text("--data", "DIR", "Samples to train, choose and report with");
     private readonly Option<string?> _budget = CommonOptions.Text("--budget", "20kB", "Size to get to (default 30kB, unless --energy or --latency is given)");
@@ -17,6 +19,7 @@ internal sealed class CompressCommand
     private readonly Option<string?> _latency = CommonOptions.Text("--latency", "500ms", "Predicted time of an inference to get to, at 8 MHz");
     private readonly Option<string?> _policy = CommonOptions.Text("--policy", "energy|paper", "Cut what loses least for the bytes and joules it saves, as the device counts them; or as published (default energy)");
     private readonly Option<string?> _epochs = CommonOptions.Text("--epochs", "N", "Epochs after each cut (default 1, and 8 times as many at the end; paper 10)");
+    private readonly Option<string?> _exits = CommonOptions.Text("--exits", "none|gnet|separate", "Early exits after each convolutional block: one head for all, or one for each (default none); the budget holds them too");
     private readonly Option<string?> _scaling = CommonOptions.Text("--scaling", "unit|raw|standardised|symmetric", "How the network wants its input (default the one that it is right with on training samples)");
     private readonly Option<string?> _seed = CommonOptions.Text("--seed", "N", "Decides all that is random (default 1)");
     private readonly Option<bool> _dryRun = CommonOptions.Flag("--dry-run", "Tell the steps of --policy paper from the shapes alone, without data and training");
@@ -34,7 +37,7 @@ internal sealed class CompressCommand
         var verb = new CompressCommand();
         Command command = new("compress", "Make a trained network small enough for the device")
         {
-            verb._model, verb._data, verb._budget, verb._energy, verb._latency, verb._policy, verb._epochs, verb._scaling, verb._seed, verb._dryRun, verb._record, verb._output, verb._json,
+            verb._model, verb._data, verb._budget, verb._energy, verb._latency, verb._policy, verb._epochs, verb._exits, verb._scaling, verb._seed, verb._dryRun, verb._record, verb._output, verb._json,
         };
         command.SetAction(request => verb.Run(request, terminal));
         return command;
@@ -98,6 +101,7 @@ internal sealed class CompressCommand
             Budget = budget,
             IsPaper = isPaper,
             Training = training with { Epochs = epochs, FinalEpochs = (int)Math.Min((long)FinalFactor * epochs, int.MaxValue), Seed = CommonOptions.ReadNumber(request, _seed, 0UL) ?? training.Seed },
+            Exits = Kinds[CommonOptions.ReadChoice(request, _exits, "none", "gnet", "separate")],
             Scaling = request.GetValue(_scaling),
             RecordDirectory = request.GetValue(_record),
         };

@@ -23,6 +23,9 @@ internal sealed record CompressRequest
     /// <summary>How to train.</summary>
     public required CompressionOptions Training { get; init; }
 
+    /// <summary>How the network can end early.</summary>
+    public ExitKind Exits { get; init; }
+
     /// <summary>Name of the input scaling; null to find it.</summary>
     public string? Scaling { get; init; }
 

@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using FreeML.Compiler.Compression;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.Fml;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Quantization;
 using FreeML.Compiler.Training;
 using FreeML.Sim.Cli.Figures;
-using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Cli.Compress;
 
@@ -19,9 +19,14 @@ internal readonly record struct Accuracies(int Samples, double Original, double 
 
 /// <summary>What <c>compress</c> tells and leaves.</summary>
 internal sealed record CompressResult(
-    string Model, bool IsPaper, double OriginalBytes, IReadOnlyList<CompressionStep> Steps, double CountedBytes, CompressedNetwork Compressed, Accuracies Accuracy, long Saturations, IReadOnlyList<string> Notes)
+    string Model, bool IsPaper, double OriginalBytes, IReadOnlyList<CompressionStep> Steps, double CountedBytes, CompressedNetwork Compressed, Accuracies Accuracy, IntegerEvaluation Evaluation, InputScaling Input, IReadOnlyList<string> Notes)
 {
     private const double FloatBytes = 4;
+
+    private long Saturations => Evaluation.Saturations.Sum();
+
+    private IEnumerable<(string Name, double Accuracy, double Cycles, double Joules)> Exits => Compressed.Integers.Exits.Select((exit, n) =>
+        (exit.Name, (double)Evaluation.RightAtExits[n] / Evaluation.Classes.Length, Compressed.Cost.At(exit).Cycles, Compressed.Cost.At(exit).Joules));
 
     /// <summary>How many times smaller than in floats it is on the device.</summary>
     public double Ratio => OriginalBytes / Compressed.Size.Bytes;
@@ -39,13 +44,25 @@ internal sealed record CompressResult(
             request.IsPaper ? PaperPolicy.Bytes(end) : compressed.Size.Bytes,
             compressed,
             new Accuracies(test.Count, Evaluator.Accuracy(original, test), Evaluator.Accuracy(compressed.Network, test), integers.Accuracy),
-            integers.Saturations.Sum(),
-            [.. notes, $"input: {input}"]);
+            integers,
+            input,
+            [.. notes]);
     }
 
     /// <summary>Leaves the network, and what else was asked for.</summary>
+    /// <exception cref="FreeML.Sim.Msp430.InputException">The disk refused.</exception>
     public void Save(CompressRequest request)
     {
+        Provenance provenance = new(
+            $"{Application.Name} {Application.Version}",
+            Path.GetFileName(request.Model),
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Data)),
+            IsPaper ? "paper" : "energy",
+            (long?)request.Budget.Bytes,
+            Accuracy.Original,
+            Accuracy.Floats,
+            Accuracy.Integers);
+        OutputFile.Write(request.Output, FmlWriter.Write(new FmlModel(Compressed.Network, Input, Compressed.Integers, [], provenance, Compressed.Heads)));
         if (request.RecordDirectory is { } directory)
         {
             FigureFiles.Save(CompressionFigure.From(Steps), directory, CompressionFigure.Name);
@@ -66,15 +83,20 @@ internal sealed record CompressResult(
 
         output.WriteLine(Text($"  maps {Compressed.Size.Arena.Bytes} B; predicted at {SiText.Of(Compressed.Cost.ClockHertz, "Hz")} and {SiText.Of(DevicePrices.Volts, "V")}: {SiText.Of(Compressed.Cost.Joules, "J")}, {SiText.Of(Compressed.Cost.Seconds, "s")}"));
         output.WriteLine();
-        int width = Math.Max(12, Compressed.Cost.Layers.Max(layer => Line.Of(layer.Layer).Length));
+        int width = Math.Max(12, Compressed.Cost.Layers.Concat(Compressed.Cost.ExitLayers).Max(layer => Line.Of(layer.Layer).Length));
         output.WriteLine(Text($"  {"layer".PadRight(width)} {"form",-7} {"bits",4} {"density",8} {"bytes",7} {"MACs",9} {"cycles",10} {"energy",9}"));
-        foreach (LayerCost layer in Compressed.Cost.Layers)
+        foreach (LayerCost layer in Compressed.Cost.Layers.Concat(Compressed.Cost.ExitLayers))
         {
             output.WriteLine(Text($"  {Line.Of(layer.Layer).PadRight(width)} {Form(layer),-7} {(layer.Bits == 0 ? "" : layer.Bits),4} {(layer.Weights == 0 ? "" : Text($"{layer.Density:0.0000}")),8} {layer.Bytes,7:0} {layer.Macs,9:0} {layer.Cycles,10:0} {SiText.Of(layer.Joules, "J"),9}"));
         }
 
         output.WriteLine(Text($"  {"in all".PadRight(width)} {"",-7} {"",4} {"",8} {Compressed.Cost.Bytes,7:0} {Compressed.Cost.Macs,9:0} {Compressed.Cost.Cycles,10:0} {SiText.Of(Compressed.Cost.Joules, "J"),9}"));
-        foreach (string note in Notes.Append(Saturations > 0 ? Text($"{Saturations} values were clamped on the test samples") : "").Where(note => note.Length > 0))
+        foreach ((string name, double accuracy, double cycles, double joules) in Exits)
+        {
+            output.WriteLine(Text($"  {Line.Of(name)}: {Percent(accuracy)}, {cycles:0} cycles, {SiText.Of(joules, "J")}"));
+        }
+
+        foreach (string note in Notes.Append($"input: {Input}").Append(Saturations > 0 ? Text($"{Saturations} values were clamped on the test samples") : "").Where(note => note.Length > 0))
         {
             output.WriteLine("  note: " + Line.Of(note));
         }
@@ -95,11 +117,19 @@ internal sealed record CompressResult(
         json.WriteNumber("floatAccuracy", Accuracy.Floats);
         json.WriteNumber("integerAccuracy", Accuracy.Integers);
         json.WriteNumber("saturations", Saturations);
+        json.WriteString("input", Input.ToString());
         json.WriteNumber("macs", Compressed.Cost.Macs);
         json.WriteNumber("cycles", Compressed.Cost.Cycles);
         json.WriteNumber("seconds", Compressed.Cost.Seconds);
         json.WriteNumber("energy_J", Compressed.Cost.Joules);
-        json.WriteArray("layers", Compressed.Cost.Layers, (item, layer) =>
+        json.WriteArray("exits", Exits, (item, exit) =>
+        {
+            item.WriteString("exit", exit.Name);
+            item.WriteNumber("accuracy", exit.Accuracy);
+            item.WriteNumber("cycles", exit.Cycles);
+            item.WriteNumber("energy_J", exit.Joules);
+        });
+        json.WriteArray("layers", Compressed.Cost.Layers.Concat(Compressed.Cost.ExitLayers), (item, layer) =>
         {
             item.WriteString("layer", layer.Layer);
             item.WriteString("form", Form(layer));
@@ -140,7 +170,7 @@ internal sealed record CompressResult(
     private void WriteLayers(TextWriter output)
     {
         output.WriteLine("layer,form,bits,weights,non_zeros,size_B,macs,cycles,energy_J");
-        foreach (LayerCost layer in Compressed.Cost.Layers)
+        foreach (LayerCost layer in Compressed.Cost.Layers.Concat(Compressed.Cost.ExitLayers))
         {
             output.WriteLine(Text($"{Quoted(layer.Layer)},{Form(layer)},{layer.Bits},{layer.Weights},{layer.NonZeros},{layer.Bytes},{layer.Macs},{layer.Cycles},{layer.Joules}"));
         }

@@ -1,12 +1,14 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using FreeML.Compiler;
 using FreeML.Compiler.Compression;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Training;
-using FreeML.Sim.Msp430;
 using FreeML.Sim.Power;
 using FreeML.Sim.Recording;
 
@@ -20,6 +22,7 @@ internal sealed class CompressRun
 
     private const double ValidationShare = 0.1;
     private const int LossSamples = 2000;
+    private const int HeadSamples = 10;
 
     private readonly CompressRequest _request;
     private readonly Terminal _terminal;
@@ -28,24 +31,27 @@ internal sealed class CompressRun
     private readonly LabelledData _validation;
     private readonly LabelledData _test;
     private readonly DeviceCosts _device = DevicePrices.Of(PowerModel.For("msp430fr5994"));
+    private readonly InputScaling _input;
     private readonly List<string> _notes = [];
 
     /// <summary>Reads network and data.</summary>
-    /// <exception cref="FreeML.Compiler.ModelException">They cannot be used, or not together.</exception>
+    /// <exception cref="ModelException">They cannot be used, or not together.</exception>
     public CompressRun(CompressRequest request, Terminal terminal)
     {
         _request = request;
         _terminal = terminal;
         _network = ModelSource.Read(request.Model, request.IsPaper);
         (LabelledData training, LabelledData test) = DataSets.LoadBoth(request.Data);
+        if (training.Classes > _network.OutputShape.Count)
+        {
+            throw new ModelException(request.Data, $"{training.Classes} classes", $"at most {_network.OutputShape.Count}, the outputs of {_network.Name}");
+        }
+
         InputScaling scaling = Scaling(training);
         (_training, _validation) = Fitted(training, scaling).Split(ValidationShare, request.Training.Seed);
         _test = Fitted(test, scaling);
-        Input = scaling;
+        _input = scaling;
     }
-
-    /// <summary>From numbers as stored to those the network takes.</summary>
-    public InputScaling Input { get; }
 
     private string StatePath => _request.Output + StateSuffix;
 
@@ -63,11 +69,18 @@ internal sealed class CompressRun
         };
         CompressionState end = compressor.Run(from, _terminal.Interrupted);
         line.End();
-        CompressedNetwork compressed = CompressedNetwork.Of(end, _training, KernelCosts.Default, _device);
-        CompressResult result = CompressResult.Of(_request, _network, Start(), end, compressed, _test, Input, _notes);
+        CompressedNetwork compressed = CompressedNetwork.Of(end, _training, Heads, KernelCosts.Default, _device);
+        CompressResult result = CompressResult.Of(_request, _network, Start(), end, compressed, _test, _input, _notes);
         result.Save(_request);
         File.Delete(StatePath);
         return result;
+    }
+
+    private ImmutableArray<ExitHead> Heads(Network network)
+    {
+        var options = new ExitTrainingOptions();
+        options = options with { Training = options.Training with { Seed = _request.Training.Seed, Threads = _request.Training.Threads } };
+        return ExitHeads.Train(_request.Exits, network, _training, _validation, options, _terminal.Interrupted);
     }
 
     private ICompressionPolicy Policy()
@@ -78,7 +91,8 @@ internal sealed class CompressRun
         }
 
         LabelledData some = _validation.Take(LossSamples);
-        return new EnergyPolicy(_request.Budget, (network, bits) => NetworkCost.Of(network, bits, KernelCosts.Default, _device), network => Evaluator.Evaluate(network, some).Loss);
+        DeviceBudget budget = _request.Budget with { Bytes = _request.Budget.Bytes - ExitHeads.Bytes(_request.Exits, _network, _training.Take(HeadSamples)) };
+        return new EnergyPolicy(budget, (network, bits) => NetworkCost.Of(network, bits, KernelCosts.Default, _device), network => Evaluator.Evaluate(network, some).Loss);
     }
 
     // The network as it came, as the first point of the curve.
@@ -117,7 +131,7 @@ internal sealed class CompressRun
     private string Fingerprint()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Application.Version} {_request.Budget} {_request.IsPaper} {_request.Training with { Threads = 0 }}")));
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Application.Version} {_request.Budget} {_request.IsPaper} {_request.Exits} {_request.Training with { Threads = 0 }}")));
         foreach (Layer layer in _network.Layers)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(layer.Name));

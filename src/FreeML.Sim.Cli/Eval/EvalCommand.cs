@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FreeML.Compiler;
 using FreeML.Compiler.Data;
 using FreeML.Compiler.Fml;
 using FreeML.Compiler.Models;
@@ -65,7 +64,7 @@ internal sealed class EvalCommand
         }
 
         LabelledData fitted = Fit(model.Scaling.Apply(data), model.Network.InputShape, terminal);
-        return request.GetValue(_integer) ? Evaluated.OfInteger(model, fitted) : Evaluated.OfFloat(model.Network, model.Scaling, fitted);
+        return request.GetValue(_integer) ? Evaluated.OfInteger(model, fitted) : Evaluated.OfFloat(model, fitted);
     }
 
     private Evaluated OfTrained(ParseResult request, string file, string path, LabelledData data, Terminal terminal)

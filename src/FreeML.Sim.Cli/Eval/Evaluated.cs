@@ -4,6 +4,7 @@ using System.Text.Json;
 using FreeML.Compiler;
 using FreeML.Compiler.Data;
 using FreeML.Compiler.Fml;
+using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Quantization;
 using FreeML.Compiler.Training;
@@ -38,15 +39,26 @@ internal sealed record Evaluated(
     /// <summary>Whether classes taken for others are shown.</summary>
     public bool ShowsConfusion { get; init; }
 
-    private int Right => Labels.Zip(Found).Count(pair => pair.First == pair.Second);
+    private int NameWidth => Exits.Select(exit => Line.Of(exit.Name).Length).Append("accuracy".Length).Max();
+
+    private int Right => CountRight(Found, Labels);
 
     /// <summary>Runs a network in float.</summary>
     public static Evaluated OfFloat(Network network, InputScaling scaling, LabelledData data)
     {
-        float[] logits = BatchRunner.RunToLogits(network, data);
         int outputs = network.OutputShape.Count;
-        ImmutableArray<int> found = [.. Enumerable.Range(0, data.Count).Select(sample => Largest(logits.AsSpan(sample * outputs, outputs)))];
-        return new Evaluated("float", scaling, data.Name, CheckedLabels(data, outputs), found, Numbers(outputs), [], []);
+        return new Evaluated("float", scaling, data.Name, CheckedLabels(data, outputs), Run(network, data), Numbers(outputs), [], []);
+    }
+
+    /// <summary>Runs a compressed network in float, and its exits.</summary>
+    public static Evaluated OfFloat(FmlModel model, LabelledData data)
+    {
+        Evaluated whole = OfFloat(model.Network, model.Scaling, data);
+        return whole with
+        {
+            Classes = model.Classes.IsEmpty ? whole.Classes : model.Classes,
+            Exits = [.. model.Exits.Select(exit => (Lowerer.ExitName(exit.Head, exit.Exit), CountRight(Run(exit.Head.AsNetwork(model.Network, exit.Exit), data), whole.Labels)))],
+        };
     }
 
     /// <summary>Runs a network in integers.</summary>
@@ -125,6 +137,15 @@ internal sealed record Evaluated(
         }
     }
 
+    private static ImmutableArray<int> Run(Network network, LabelledData data)
+    {
+        float[] logits = BatchRunner.RunToLogits(network, data);
+        int outputs = network.OutputShape.Count;
+        return [.. Enumerable.Range(0, data.Count).Select(sample => Largest(logits.AsSpan(sample * outputs, outputs)))];
+    }
+
+    private static int CountRight(ImmutableArray<int> found, ImmutableArray<int> labels) => labels.Zip(found).Count(pair => pair.First == pair.Second);
+
     private static ImmutableArray<int> CheckedLabels(LabelledData data, int outputs)
     {
         ImmutableArray<int> labels = [.. data.Labels];
@@ -145,7 +166,7 @@ internal sealed record Evaluated(
     }
 
     private void WriteAccuracy(TextWriter output, string name, int right) =>
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-12} {100.0 * right / Labels.Length,6:0.00} %  {right} of {Labels.Length}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name.PadRight(NameWidth)} {100.0 * right / Labels.Length,6:0.00} %  {right} of {Labels.Length}"));
 
     private void WriteConfusion(TextWriter output)
     {

@@ -39,6 +39,15 @@ internal sealed class ExecCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string?> _pins = CommonOptions.Text("--pins", "FILE.vcd", "Record what the pins do");
+    private readonly Option<string?> _input = CommonOptions.Text("--input", "FILE.csv", "What the board does to the pins: time_s,pin,level, with levels 0, 1, z");
+    private readonly Option<string[]> _analog = new("--analog")
+    {
+        HelpName = "PIN=SOURCE",
+        Description = "Connect an analog pin: P1.2=buffer*0.5, supply*0.5, 1.2V, or a CSV of time_s,voltage_V",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly SupplyArguments _supply = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -53,7 +62,7 @@ internal sealed class ExecCommand
         Command command = new("exec", "Run firmware images, several on all cores")
         {
             verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
-            verb._uart, verb._uartInput,
+            verb._uart, verb._uartInput, verb._pins, verb._input, verb._analog,
         };
         foreach (Option option in verb._supply.All)
         {
@@ -71,6 +80,11 @@ internal sealed class ExecCommand
         if (request.Supply?.RecordDirectory is not null && images.Length > 1)
         {
             throw new InputException("--record", null, $"{images.Length} images", "one, because a recording is of one run");
+        }
+
+        if (request.PinsPath is not null && images.Length > 1)
+        {
+            throw new InputException(_pins.Name, null, $"{images.Length} images", "one, because a recording is of one run");
         }
 
         bool isJson = arguments.GetValue(_json);
@@ -181,8 +195,20 @@ internal sealed class ExecCommand
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
             Until = ReadUntil(arguments, supply),
             Supply = supply,
+            Inputs = arguments.GetValue(_input) is { } inputs ? BoardInputs.Read(inputs, device) : null,
+            PinsPath = ReadPins(arguments, device),
+            Analog = AnalogConnections.Read(arguments.GetValue(_analog) ?? [], device),
             Seed = CommonOptions.ReadNumber(arguments, _seed, 0UL) ?? 0,
         };
+    }
+
+    private string? ReadPins(ParseResult arguments, DeviceDescription device)
+    {
+        string? path = arguments.GetValue(_pins);
+        return path is null ? null
+            : device.Pins.Count == 0 ? throw new InputException(_pins.Name, null, $"device {device.Name}, which has no pins", "another one")
+            : Path.GetFileName(path).Length == 0 || Directory.Exists(path) ? throw new InputException(_pins.Name, null, InputException.Quote(path), "the path of a file")
+            : path;
     }
 
     private SimTime ReadUntil(ParseResult arguments, SupplyRequest? supply) => (arguments.GetValue(_until), supply) switch

@@ -23,6 +23,15 @@ internal sealed record ExecRequest
     /// <summary>What its UARTs are connected to, open.</summary>
     public IReadOnlyList<UartLink> Uarts { get; init; } = [];
 
+    /// <summary>What the board does to the pins; null for nothing.</summary>
+    public BoardInputs? Inputs { get; init; }
+
+    /// <summary>Where what the pins do is recorded; null for nowhere.</summary>
+    public string? PinsPath { get; init; }
+
+    /// <summary>What its analog pins are connected to.</summary>
+    public AnalogConnections? Analog { get; init; }
+
     /// <summary>Limit in MCLK cycles.</summary>
     public long MaxCycles { get; init; } = long.MaxValue;
 

@@ -5,6 +5,7 @@ using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Loading;
 using FreeML.Sim.Msp430.Semihosting;
 using FreeML.Sim.Power;
+using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Cli.Exec;
 
@@ -35,6 +36,7 @@ internal static class ImageRun
     {
         using Device device = new(request.Device, request.Options, request.Seed);
         device.Load(image);
+        request.Analog?.Attach(device);
         using GnuSemihosting? semihosting = request.HasSemihosting
             ? new GnuSemihosting(streams.Input, streams.Output, streams.Error, request.Root)
             : null;
@@ -42,9 +44,13 @@ internal static class ImageRun
 
         // A program that has the streams to itself keeps them.
         UartConsole console = UartConsole.Attach(device, request.Uarts, request.HasSemihosting ? null : streams.Output as CapturedOutput);
-        return request.Supply is { } supply
+        request.Inputs?.Attach(device);
+        using PinRecorder? pins = request.PinsPath is { } path ? new PinRecorder(device, path) : null;
+        ExecResult result = request.Supply is { } supply
             ? RunOn(supply, name, device, console, request, streams, interrupted)
             : RunSteadily(name, device, console, request, streams, interrupted);
+        pins?.Complete(result.Time);
+        return pins is null ? result : result with { Notes = [.. result.Notes, .. pins.Notes] };
     }
 
     private static ExecResult RunSteadily(string name, Device device, UartConsole console, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)

@@ -37,11 +37,11 @@ internal sealed class FmlInfo : ISubject
         WriteFact(output, "classes", _model.Classes.IsEmpty ? "" : string.Join(", ", _model.Classes));
         output.WriteLine();
         int width = Math.Max(9, _rows.Max(row => Line.Of(row.Name).Length));
-        output.WriteLine(Text($"  {"operation".PadRight(width)}  {"kind",-15} {"form",-6} {"bits",4} {"density",8} {"bytes",7} {"MACs",9}  {"output",7} {"exponent",8} {"error",9}"));
+        output.WriteLine(Text($"  {"operation".PadRight(width)}  {"kind",-15} {"form",-6} {"bits",4} {"density",8} {"bytes",7} {"MACs",9}  {"output",7} {"exponent",8}"));
         foreach (Row row in _rows)
         {
             string weights = row.Weights is { } w ? Text($"{Name(w.Form),-6} {w.Bits,4} {row.Density,8:0.0000}") : Text($"{"",-6} {"",4} {"",8}");
-            output.WriteLine(Text($"  {Line.Of(row.Name).PadRight(width)}  {Name(row.Kind),-15} {weights} {row.Size.Bytes,7} {row.Macs,9}  {row.Output.Length,7} {row.Output.Exponent,8} {row.Output.Error,9:0.0e0}"));
+            output.WriteLine(Text($"  {Line.Of(row.Name).PadRight(width)}  {Name(row.Kind),-15} {weights} {row.Size.Bytes,7} {row.Macs,9}  {row.Output.Length,7} {row.Output.Exponent,8}"));
         }
 
         output.WriteLine(Text($"  {"shared".PadRight(width)}  {"header, exits, tables",-36} {_size.SharedBytes,7}"));
@@ -50,7 +50,7 @@ internal sealed class FmlInfo : ISubject
         output.WriteLine($"  maps: {_size.Arena.Bytes} bytes ({_size.Arena.LeastBytes} in use at once, {2 * network.Values.Where(value => value.Parent < 0).Sum(value => value.Length)} side by side)");
         foreach (IntegerExit exit in network.Exits)
         {
-            output.WriteLine($"  exit {Line.Of(exit.Name)}: after {exit.After} of {network.Operations.Length} operations");
+            output.WriteLine($"  {Line.Of(exit.Name)}: after {exit.After} of {network.Operations.Length} operations");
         }
     }
 

@@ -80,5 +80,8 @@ public sealed class AnalogInputs
             : AnalogSource.Ground;
     }
 
+    /// <summary>The pin of a channel that is at its digital level, because nothing analog is connected to it; null for another.</summary>
+    internal Pin? DigitalPin(string channel) => _channels.TryGetValue(channel, out Pin? pin) && !_sources.ContainsKey(pin) ? pin : null;
+
     internal void OnVoltsChanged() => VoltsChanged?.Invoke();
 }

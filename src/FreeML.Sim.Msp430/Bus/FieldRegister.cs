@@ -11,6 +11,7 @@ public sealed class FieldRegister : Register
     private WriteGuard? _guard;
     private PeripheralBus? _bus;
     private Action? _beforeAccess;
+    private Action? _afterRead;
     private Action? _onWritten;
     private Func<bool>? _isLocked;
     private ushort _locked;
@@ -200,6 +201,13 @@ public sealed class FieldRegister : Register
         return this;
     }
 
+    /// <summary>Asks to be called after every bus read.</summary>
+    public FieldRegister AfterRead(Action read)
+    {
+        _afterRead = read;
+        return this;
+    }
+
     /// <summary>
     /// Asks to be called before every bus access: a module that works out its state only when asked brings its fields up to date here.
     /// </summary>
@@ -219,7 +227,9 @@ public sealed class FieldRegister : Register
             return (ushort)(low | (low << 8));
         }
 
-        return ReadFields(lanes);
+        ushort value = ReadFields(lanes);
+        _afterRead?.Invoke();
+        return value;
     }
 
     /// <inheritdoc/>

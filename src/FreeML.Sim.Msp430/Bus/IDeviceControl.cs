@@ -15,6 +15,18 @@ public interface IDeviceControl
     /// <summary>Whether maskable interrupts are accepted (GIE).</summary>
     bool AcceptsInterrupts { get; }
 
+    /// <summary>The low-power mode the chip is in, 0 to 4; null while the CPU is on.</summary>
+    int? SleepMode { get; }
+
+    /// <summary>A read by a bus master that is not the CPU: it costs and does what the CPU's would.</summary>
+    /// <param name="address">20 bits; a word's loses bit 0.</param>
+    /// <param name="isByte">A byte instead of a word.</param>
+    ushort ReadMemory(uint address, bool isByte);
+
+    /// <summary>A write by a bus master that is not the CPU.</summary>
+    /// <inheritdoc cref="ReadMemory"/>
+    void WriteMemory(uint address, ushort value, bool isByte);
+
     /// <summary>Makes the CPU wait: the bus answers this many MCLK cycles later.</summary>
     void Stall(long cycles);
 

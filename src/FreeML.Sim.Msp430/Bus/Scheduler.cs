@@ -10,6 +10,8 @@ namespace FreeML.Sim.Msp430.Bus;
 /// </remarks>
 public sealed class Scheduler
 {
+    private const int MostEventsAtOneTime = 10_000;
+
     private ScheduledEvent? _first;
     private int _registered;
 
@@ -28,11 +30,21 @@ public sealed class Scheduler
     /// Runs everything due at or before <paramref name="now"/>, in order of time, including what the callbacks themselves schedule
     /// within it.
     /// </summary>
+    /// <exception cref="InvalidOperationException">Events schedule one another for ever without time going on: a fault of the simulator.</exception>
     public void RunDue(SimTime now)
     {
+        SimTime last = SimTime.MinValue;
+        int atThisTime = 0;
         while (_first is { } due && due.Time <= now)
         {
             SimTime time = due.Time;
+            atThisTime = time > last ? 0 : atThisTime + 1;
+            last = SimTime.Max(time, last);
+            if (atThisTime > MostEventsAtOneTime)
+            {
+                throw new InvalidOperationException($"{due.Name} and others schedule themselves again and again for {time}.");
+            }
+
             Remove(due);
             due.Callback(time);
         }

@@ -29,6 +29,8 @@ public sealed class Signal
     {
         add
         {
+            // What happened before is not news.
+            _refresh?.Invoke();
             bool wasObserved = IsObserved;
             _changed += value;
             ReportObservation(wasObserved);

@@ -24,6 +24,9 @@ public sealed record DeviceDescription
     /// <summary>Its port pins and their functions, port by port.</summary>
     public IReadOnlyList<PinDescription> Pins { get; init; } = [];
 
+    /// <summary>Its timers.</summary>
+    public IReadOnlyList<TimerDescription> Timers { get; init; } = [];
+
     /// <summary>Which FRAM controller it has.</summary>
     public FramControllerKind FramController { get; init; }
 

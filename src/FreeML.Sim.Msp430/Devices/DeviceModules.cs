@@ -60,6 +60,12 @@ public sealed class DeviceModules
     /// <summary>Wires between modules and pins.</summary>
     public SignalTable Signals { get; } = new();
 
+    /// <summary>Requests from modules to others.</summary>
+    public TriggerTable Triggers { get; } = new();
+
+    /// <summary>Who takes the bus from the CPU; nobody if null.</summary>
+    public IBusMaster? BusMaster { get; private set; }
+
     /// <summary>The port pins, in the order of <see cref="DeviceDescription.Pins"/>.</summary>
     public IReadOnlyList<Pin> Pins { get; }
 
@@ -71,6 +77,9 @@ public sealed class DeviceModules
 
     /// <summary>The ports.</summary>
     public IReadOnlyList<Port> Ports { get; internal set; } = [];
+
+    /// <summary>The timers.</summary>
+    public IReadOnlyList<TimerModule> Timers { get; internal set; } = [];
 
     /// <summary>SFR and SYS; null on a device without.</summary>
     public SystemModule? System { get; internal set; }
@@ -97,9 +106,17 @@ public sealed class DeviceModules
         for (int index = 0; index < count; index++)
         {
             uint vector = Description.VectorOf($"eUSCI_A{index}");
-            _uarts.Add(Attach(new EusciA(index, Control, Clocks!, Scheduler, Interrupts, vector, Signals, Activities)));
+            EusciA uart = Attach(new EusciA(index, Control, Clocks!, Scheduler, Interrupts, vector, Signals, Activities));
+            Triggers.Add(uart.ReceiveTrigger);
+            Triggers.Add(uart.TransmitTrigger);
+            _uarts.Add(uart);
         }
     }
+
+    /// <summary>Attaches the DMA controller.</summary>
+    /// <param name="triggers">For each channel, the names of its triggers.</param>
+    public void AttachDma(IReadOnlyList<IReadOnlyList<string?>> triggers) =>
+        BusMaster = Attach(new Dma(triggers, Triggers, Signals["DMAE0"], Control, Scheduler, Interrupts, Description.VectorOf("DMA"), Bus.Note));
 
     /// <summary>Attaches a peripheral and gives it back.</summary>
     public T Attach<T>(T peripheral)

@@ -110,7 +110,22 @@ internal static class Fr5xxFamily
         WireAnalog(modules, clocks, constants.Analog);
         ClockSignal.Connect(control, modules.Scheduler, modules.Signals, clocks.Aclk, clocks.Smclk, clocks.Mclk);
         WirePorts(modules, modules.Power);
+        modules.Timers = [.. modules.Description.Timers.Select(timer => modules.Attach(Timer(modules, clocks, timer)))];
+        foreach (TriggerLine request in modules.Timers.SelectMany(timer => timer.Requests))
+        {
+            modules.Triggers.Add(request);
+        }
     }
+
+    private static TimerModule Timer(DeviceModules modules, ClockSystem clocks, TimerDescription timer) => new(
+        timer,
+        modules.Control,
+        clocks,
+        modules.Signals,
+        modules.Scheduler,
+        served => Line(modules, timer.Name + " CCR0", served),
+        Line(modules, timer.Name),
+        modules.Activities);
 
     private static void WireAnalog(DeviceModules modules, ClockSystem clocks, AnalogConstants constants)
     {
@@ -127,12 +142,14 @@ internal static class Fr5xxFamily
             constants,
             modules.Options.Celsius));
         modules.Adc = adc;
+        modules.Triggers.Add(adc.ConversionEnded);
         ComparatorE comparator = modules.Attach(new ComparatorE(
             modules.Control, modules.Analog, reference, modules.Scheduler, Line(modules, "COMP_E"), modules.Activities, constants));
         modules.Signals.Add(comparator.Output);
     }
 
-    private static InterruptLine Line(DeviceModules modules, string name) => modules.Interrupts.Connect(modules.Description.VectorOf(name), name);
+    private static InterruptLine Line(DeviceModules modules, string name, Action? served = null) =>
+        modules.Interrupts.Connect(modules.Description.VectorOf(name), name, served);
 
     // Ports with a vector of their own can interrupt.
     private static void WirePorts(DeviceModules modules, PowerManagement power)
@@ -141,7 +158,7 @@ internal static class Fr5xxFamily
         foreach (IGrouping<string, (PinDescription Description, Pin Pin)> port in modules.Description.Pins.Zip(modules.Pins).GroupBy(pin => pin.First.Port))
         {
             bool hasVector = modules.Description.Vectors.Any(vector => vector.Name == port.Key);
-            InterruptLine? line = hasVector ? modules.Interrupts.Connect(modules.Description.VectorOf(port.Key), port.Key) : null;
+            InterruptLine? line = hasVector ? Line(modules, port.Key) : null;
             halves.Add(port.Key, new PortHalf(port.Key, modules.Control, modules.Signals, port, line));
         }
 

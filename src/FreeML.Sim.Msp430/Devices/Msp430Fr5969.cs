@@ -34,6 +34,7 @@ internal static class Msp430Fr5969
             .. ModuleTable.Dma(channels: 3),
         ],
         Pins = PinTable.Fr5969,
+        Timers = TimerTable.Fr5969,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x30, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.OlderConstants(ramTop: 0x23FF),
         Wire = Wire,
@@ -43,5 +44,6 @@ internal static class Msp430Fr5969
     {
         Fr5xxFamily.Wire(modules);
         modules.AttachUarts(2);
+        modules.AttachDma(DmaTriggers.Fr5969);
     }
 }

@@ -48,6 +48,7 @@ internal static class Msp430Fr5994
             ModuleTable.Lea,
         ],
         Pins = PinTable.Fr5994,
+        Timers = TimerTable.Fr5994,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.Constants(ramTop: 0x3BFF),
         Wire = Wire,
@@ -61,6 +62,7 @@ internal static class Msp430Fr5994
         RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x1000), (0x2C00, 0x1000)));
         modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
         modules.AttachUarts(4);
+        modules.AttachDma(DmaTriggers.Fr5994);
         modules.Attach(new Crc32(modules.Activities));
     }
 }

@@ -44,6 +44,7 @@ internal static class Msp430Fr6989
             .. ModuleTable.Esi,
         ],
         Pins = PinTable.Fr6989,
+        Timers = TimerTable.Fr6989,
         FactoryContent = (DeviceDescriptorTable.Start, DeviceDescriptorTable.Build(Id, hardwareRevision: 0x21, firmwareRevision: 0x10)),
         Constants = Fr5xxFamily.OlderConstants(ramTop: 0x23FF),
         Wire = Wire,
@@ -55,6 +56,7 @@ internal static class Msp430Fr6989
         RamController ram = modules.Attach(new RamController(modules.Control, (0x1C00, 0x0800)));
         modules.Clocks!.PowerModeChanged += () => ram.PowerModeChanged(modules.Clocks.PowerMode);
         modules.AttachUarts(2);
+        modules.AttachDma(DmaTriggers.Fr6989);
         modules.Attach(new Crc32(modules.Activities));
     }
 }

@@ -56,6 +56,9 @@ public sealed class ComparatorE : Peripheral
     private Field _enable;
     private Field _inverseEnable;
     private Field _readyEnable;
+    private readonly Action<PinLevel, SimTime> _pinChanged;
+    private Pin? _plusPin;
+    private Pin? _minusPin;
     private bool _isStarted;
     private bool _sign;
     private bool _usesReference;
@@ -89,6 +92,7 @@ public sealed class ComparatorE : Peripheral
         ModuleActivity[] modes = [ModuleActivity.ComparatorFast, ModuleActivity.ComparatorNormal, ModuleActivity.ComparatorUltraLow];
         _meters = [.. modes.Select(activities.Meter)];
         _ladderMeter = activities.Meter(ModuleActivity.ComparatorLadder);
+        _pinChanged = (_, time) => Look(time);
         inputs.VoltsChanged += () => Look(_device.Now);
         reference.BecameReady += ReferenceReady;
     }
@@ -185,6 +189,8 @@ public sealed class ComparatorE : Peripheral
         }
 
         _ladderMeter.SetActive(_on.IsSet && _source.Value is 1 or 2, now);
+        FollowPin(ref _plusPin, _plusEnable, _plusChannel);
+        FollowPin(ref _minusPin, _minusEnable, _minusChannel);
         if (!_on.IsSet)
         {
             _started.Cancel();
@@ -199,6 +205,27 @@ public sealed class ComparatorE : Peripheral
         }
 
         Look(now);
+    }
+
+    // A pin without an analog source is at the level that somebody drives it to.
+    private void FollowPin(ref Pin? followed, Field enable, Field channel)
+    {
+        Pin? pin = _on.IsSet && enable.IsSet ? _inputs.DigitalPin($"C{channel.Value}") : null;
+        if (pin == followed)
+        {
+            return;
+        }
+
+        if (followed is not null)
+        {
+            followed.Changed -= _pinChanged;
+        }
+
+        followed = pin;
+        if (pin is not null)
+        {
+            pin.Changed += _pinChanged;
+        }
     }
 
     private void Started(SimTime time)
@@ -257,6 +284,11 @@ public sealed class ComparatorE : Peripheral
             {
                 _sign = sign;
                 _output.At(time + Delay());
+            }
+            else if (!_output.IsScheduled)
+            {
+                // The polarity may have changed.
+                Drive(sign, time, raisesFlags: true);
             }
         }
 

@@ -37,14 +37,14 @@ public sealed class Crc32 : Peripheral
     {
         _crc32.DefineInput(map, 0x00, "CRC32DIW0", word: 0, reversed: false);
         _crc32.DefineInput(map, 0x02, "CRC32DIW1", word: 1, reversed: false);
-        _crc32.DefineInput(map, 0x04, "CRC32DIRBW1", word: 1, reversed: true);
-        _crc32.DefineInput(map, 0x06, "CRC32DIRBW0", word: 0, reversed: true);
+        _crc32.DefineInput(map, 0x04, "CRC32DIRBW1", word: 1, reversed: true, highFirst: true);
+        _crc32.DefineInput(map, 0x06, "CRC32DIRBW0", word: 0, reversed: true, highFirst: true);
         _crc32.DefineSignature(map, 0x08, "CRC32INIRESW0", word: 0);
         _crc32.DefineSignature(map, 0x0A, "CRC32INIRESW1", word: 1);
         _crc32.DefineMirrored(map, 0x0C, "CRC32RESRW1", word: 1);
         _crc32.DefineMirrored(map, 0x0E, "CRC32RESRW0", word: 0);
         _crc16.DefineInput(map, 0x10, "CRC16DIW0", word: 0, reversed: false);
-        _crc16.DefineInput(map, 0x16, "CRC16DIRBW0", word: 0, reversed: true);
+        _crc16.DefineInput(map, 0x16, "CRC16DIRBW0", word: 0, reversed: true, highFirst: true);
         _crc16.DefineSignature(map, 0x18, "CRC16INIRESW0", word: 0);
         _crc16.DefineMirrored(map, 0x1E, "CRC16RESRW0", word: 0);
     }

@@ -4,8 +4,9 @@ namespace FreeML.Sim.Msp430.Peripherals;
 
 /// <summary>A signature generator with its registers: what CRC16 has one of and CRC32 two.</summary>
 /// <remarks>
-/// <para>Source: SLAU367 chapters CRC and CRC32. Data enter a byte at a time, the low byte of a word first. Through DI the lowest bit of a
-/// byte goes first, through DIRB the highest. INIRES is seed and result, RESR its mirror image. Both inputs read what was taken in last, as
+/// <para>Source: SLAU367 chapters CRC and CRC32. Data enter a byte at a time. Through DI the lowest bit of a byte goes first, through DIRB the
+/// highest. Of a word the low byte goes first, but through the DIRB registers of CRC32 the high one: there the whole word is reversed (so
+/// public programs that compare with a computation in software expect it). INIRES is seed and result, RESR its mirror image. Both inputs read what was taken in last, as
 /// DI would have had it.</para>
 /// <para>The result is there at the next access (the guide gives no other time). Inferred: a byte written to the upper half of an input
 /// is data as well. RESR is FFFF after a reset until anything is written, whatever INIRES is: so say the guide's tables.</para>
@@ -48,9 +49,20 @@ internal sealed class CrcGenerator
     /// <param name="name">Its name.</param>
     /// <param name="word">Which word of the data register reads show there.</param>
     /// <param name="reversed">Whether the highest bit of a byte goes first.</param>
-    public void DefineInput(RegisterMap map, uint offset, string name, int word, bool reversed) => map.Word(offset, name)
-        .Field(0, 8, name + "_L", onRead: () => _data[word] & 0xFF, onWrite: value => TakeByte(value, word, 0, reversed))
-        .Field(8, 8, name + "_H", onRead: () => _data[word] >> 8, onWrite: value => TakeByte(value, word, 8, reversed));
+    /// <param name="highFirst">Whether the high byte of a word goes first.</param>
+    public void DefineInput(RegisterMap map, uint offset, string name, int word, bool reversed, bool highFirst = false)
+    {
+        FieldRegister register = map.Word(offset, name);
+        Byte(highFirst ? 8 : 0);
+        Byte(highFirst ? 0 : 8);
+
+        void Byte(int shift) => register.Field(
+            shift,
+            8,
+            name + (shift == 0 ? "_L" : "_H"),
+            onRead: () => (_data[word] >> shift) & 0xFF,
+            onWrite: value => TakeByte(value, word, shift, reversed));
+    }
 
     /// <summary>Declares a word of seed and result.</summary>
     public void DefineSignature(RegisterMap map, uint offset, string name, int word) => map.Word(offset, name)

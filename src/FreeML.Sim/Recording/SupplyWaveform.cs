@@ -10,7 +10,7 @@ internal static class SupplyWaveform
     /// <summary>Merges samples and events, both in order of time.</summary>
     public static void Write(TextWriter output, IEnumerable<SupplySample> samples, IEnumerable<RecordedEvent> events, double endSeconds)
     {
-        VcdWriter vcd = new(output, "supply", (Buffer, "buffer_V", true), (Output, "output_V", true), (On, "on", false));
+        VcdWriter vcd = new(output, "supply", picoseconds: false, (Buffer, "buffer_V", true), (Output, "output_V", true), (On, "on", false));
         using IEnumerator<RecordedEvent> next = events.GetEnumerator();
         bool more = next.MoveNext();
         if (!more || next.Current.TimeSeconds > 0 || next.Current.What != RunEvent.TurnOn)

@@ -33,7 +33,7 @@ public sealed class CompressorTests : IDisposable
         Assert.All(end.Network.Layers.Select((layer, n) => (layer, n)).Where(pair => pair.layer is WeightedLayer), pair =>
             Assert.InRange(((WeightedLayer)pair.layer).Weights.NonZeros, 1, end.Kept(pair.n)));
 
-        CompressedNetwork compressed = CompressedNetwork.Of(end, Data, KernelCosts.Default, Device);
+        CompressedNetwork compressed = CompressedNetwork.Of(end, Data, null, KernelCosts.Default, Device);
         Assert.InRange(compressed.Size.Bytes, 1, 600);
         Assert.Equal(compressed.Size.Bytes, compressed.Cost.Bytes);
     }
@@ -108,11 +108,24 @@ public sealed class CompressorTests : IDisposable
         Assert.Equal(state.Densities.AsEnumerable(), read.Densities);
         Assert.Equal(3, read.Turn);
         byte[] file = File.ReadAllBytes(_path);
+        foreach ((string right, string wrong) in (ReadOnlySpan<(string, string)>)[("\"Bits\"", "\"Bitz\""), ("\"Layer\":1", "\"Layer\":7"), ("\"Layer\":1", "\"Layer\":0"), ("\"Rank\":3", "\"Rank\":-")])
+        {
+            File.WriteAllBytes(_path, Changed(file, right, wrong));
+            Assert.Contains(_path, Assert.Throws<ModelException>(() => CheckpointFile.TryRead(_path, "this", Trained.Value)).Message, StringComparison.Ordinal);
+        }
+
         for (int cut = 0; cut < 20; cut++)
         {
             File.WriteAllBytes(_path, file[..(file.Length * cut / 20)]);
             Assert.Contains(_path, Assert.Throws<ModelException>(() => CheckpointFile.TryRead(_path, "this", Trained.Value)).Message, StringComparison.Ordinal);
         }
+    }
+
+    private static byte[] Changed(byte[] file, string from, string to)
+    {
+        byte[] changed = [.. file];
+        System.Text.Encoding.ASCII.GetBytes(to).CopyTo(changed, file.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(from)));
+        return changed;
     }
 
     private static ICompressionPolicy Policy(bool isPaper) => isPaper ? new PaperPolicy(3000) : Energy(new DeviceBudget(700));

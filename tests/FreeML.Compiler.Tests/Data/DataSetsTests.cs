@@ -170,12 +170,14 @@ public sealed class DataSetsTests : IDisposable
     [Fact]
     public void The_scaling_is_chosen_under_which_the_network_is_right()
     {
-        // Class 1 begins between 90 / 255 and 100 / 255.
-        Network network = new("n", [1], [new Dense("d", [0], new Tensor([2, 1], [0, 1]), new Tensor([2], [0.38f, 0]))]);
+        // Class 1 begins between 90 / 255 and 100 / 255; then between 90 and 100.
         LabelledData data = new("x", [1], new float[] { 0, 255, 100, 200, 90 }, new[] { 0, 1, 1, 1, 0 }, 2);
-        (InputScaling scaling, string note) = InputScaling.Choose(network, data);
+        (InputScaling scaling, string note) = InputScaling.Choose(Threshold(0.38f), data);
         Assert.Equal(InputScaling.Unit, scaling);
-        Assert.Equal("input scaling unit, x * 0.0039216: right on most of 5 training samples (unit 5, raw 4, standardised 4, symmetric 4)", note);
+        Assert.Equal("input scaling unit, x * 0.0039216, by what is right of 5 training samples (unit 5, raw 4, standardised 4, symmetric 4)", note);
+        Assert.Equal(InputScaling.Raw, InputScaling.Choose(Threshold(95), data).Scaling);
+
+        static Network Threshold(float at) => new("n", [1], [new Dense("d", [0], new Tensor([2, 1], [0, 1]), new Tensor([2], [at, 0]))]);
     }
 
     [DataFact("dataset-kws-mfcc-int8")]

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using FreeML.Compiler.Data;
+using FreeML.Compiler.EarlyExit;
 using FreeML.Compiler.Execution;
 using FreeML.Compiler.Fml;
 using FreeML.Compiler.Lowering;
@@ -34,6 +35,10 @@ public class FmlTests
         FmlModel read = FmlReader.Read(FmlWriter.Write(model), "test.fml");
         Assert.Equal<IntegerExit>([.. model.Integer.Exits], [.. read.Integer.Exits]);
         Assert.Equal<IntegerValue>([.. model.Integer.Values], [.. read.Integer.Values]);
+        Assert.Equal(["exit at a", "own exit at a", "exit at b"], read.Integer.Exits.Select(exit => exit.Name));
+        Assert.Equal(read.Integer.Exits.Select(exit => exit.Name), read.Exits.Select(exit => Lowerer.ExitName(exit.Head, exit.Exit)));
+        Assert.Equal<ExitPoint>([.. model.Heads[0].Points], [.. read.Heads[0].Points]);
+        Assert.Equal(model.Heads[0].Weights.Values, read.Heads[0].Weights.Values);
     }
 
     [Fact]
@@ -195,24 +200,21 @@ public class FmlTests
 
     private static FmlModel WithExits()
     {
-        Network network = new("exits", [4],
+        Random random = new(1);
+        Network network = new("exits", [1, 6, 6],
         [
-            new Dense("a", [0], new Tensor([3, 4], [.. Enumerable.Range(1, 12).Select(i => (float)i)]), null),
-            new Dense("b", [1], new Tensor([2, 3], [1, 2, 3, 4, 5, 6]), null),
+            new Convolution("a", [0], Weights(random, [2, 1, 3, 3]), null, new Window(3, 3, 1, 1, default)),
+            new Convolution("b", [1], Weights(random, [3, 2, 3, 3]), null, new Window(3, 3, 1, 1, default)),
+            new Reshape("flat", [2], [12]),
+            new Dense("c", [3], Weights(random, [2, 12]), null),
         ]);
-        IntegerNetwork plain = Lowerer.Lower(network, [new ValueRange(-1, 1), new ValueRange(-100, 100), new ValueRange(-1000, 1000)], new QuantizationOptions()).Network;
-        var last = (FullyConnectedOperation)plain.Operations[1];
-        IntegerValue early = plain.Values[2] with { Name = "early" };
-        IntegerValue whole = plain.Values[2] with { Name = "whole", Length = 5 };
-        IntegerNetwork integer = new(
-            "exits",
-            plain.Values.Add(early).Add(whole).Add(early with { Parent = 4, Start = 3 }),
-            plain.Operations,
-            2,
-            [last with { Output = 3 }, last with { Output = 5 }],
-            [new IntegerExit("one", 1, 0, 1, 3), new IntegerExit("two", 1, 0, 2, 5)]);
-        return new FmlModel(network, InputScaling.Raw, integer, [], new Provenance("test"));
+        ExitHead shared = new(ExitPoint.At(network, [1, 2], (2, 2)), Weights(random, [2, 22]), Weights(random, [2]));
+        ExitHead own = new(ExitPoint.At(network, [1], (2, 2)), Weights(random, [2, 8]), Weights(random, [2]));
+        LabelledData data = new("noise", network.InputShape, Weights(random, [1, 6, 6]).Values, new int[1], 2);
+        return new FmlModel(network, InputScaling.Raw, Quantizer.Quantize(network, data, new QuantizationOptions(), [shared, own]), [], new Provenance("test"), [shared, own]);
     }
+
+    private static Tensor Weights(Random random, Shape shape) => new(shape, [.. Enumerable.Range(0, shape.Count).Select(_ => random.NextSingle() - 0.5f)]);
 
     private static void AssertSameResults(FmlModel model, FmlModel read, int seed)
     {

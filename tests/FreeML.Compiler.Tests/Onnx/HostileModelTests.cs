@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FreeML.Compiler.Models;
 using FreeML.Compiler.Onnx;
 using static FreeML.Compiler.Tests.Onnx.GraphBuilder;
 
@@ -127,7 +126,7 @@ public class HostileModelTests
     {
         GraphBuilder graph = new(13);
         graph.Output(graph.Node(type, [graph.Input("x", 1, 4), graph.Weights(4)]));
-        Refused(graph, message.Replace("Einsum_v1", $"Einsum_v1", StringComparison.Ordinal));
+        Refused(graph, message);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using FreeML.Compiler.Execution;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Onnx;
+using FreeML.Sim.Tests.Support;
 using static FreeML.Compiler.Tests.Onnx.GraphBuilder;
 
 namespace FreeML.Compiler.Tests.Onnx;
@@ -331,6 +332,50 @@ public class ImportTests
         Check(graph, typeof(Convolution));
     }
 
+    [Fact]
+    public void Nodes_that_the_output_does_not_need_may_be_of_any_kind()
+    {
+        GraphBuilder graph = new(13);
+        string y = graph.Node("MatMul", [graph.Input("x", "N", 4), graph.Weights(4, 3)]);
+        graph.Node("ArgMax", [y], A("axis", 1));
+        graph.Output(graph.Node("Softmax", [y]));
+        Assert.Equal([typeof(Dense), typeof(Softmax)], graph.Read().Layers.Select(layer => layer.GetType()));
+    }
+
+    [Fact]
+    public void A_causal_network_of_one_axis_with_a_residual()
+    {
+        // Margins on both sides, and what hangs over cut off, as temporal convolutional networks are written.
+        GraphBuilder graph = new(17);
+        string x = graph.Input("x", "N", 4, 16);
+        string y = graph.Node("Conv", [x, graph.Weights(4, 4, 3), graph.Weights(4)], A("dilations", new[] { 2 }), A("pads", new[] { 4, 4 }));
+        y = graph.Node("Slice", [y, graph.Longs(0), graph.Longs(-4), graph.Longs(2), graph.Longs(1)]);
+        y = graph.Node("Relu", [graph.Node("Add", [graph.Node("Relu", [y]), x])]);
+        y = graph.Node("ReduceMean", [y], A("axes", new[] { -1 }), A("keepdims", 0));
+        graph.Output(graph.Node("Gemm", [y, graph.Weights(3, 4), graph.Weights(3)], A("transB", 1)));
+        Check(graph, typeof(Convolution), typeof(Padding), typeof(Activation), typeof(Addition), typeof(Activation), typeof(Pooling), typeof(Reshape), typeof(Dense));
+    }
+
+    [Fact]
+    public void Pixels_scaled_inside_the_network_and_a_small_detector_of_Keras()
+    {
+        // uint8 in, cast and scaled; padded for a stride as MobileNet does; the head is a 1x1 map multiplied by a matrix.
+        GraphBuilder graph = new(15);
+        string y = graph.Node("Cast", [graph.Input("x", "unk__7", 9, 9, 3)], A("to", 1));
+        y = graph.Node("Sub", [graph.Node("Mul", [y, graph.Scalar(1 / 127.5f)]), graph.Scalar(1)]);
+        y = graph.Node("Transpose", [y], A("perm", new[] { 0, 3, 1, 2 }));
+        y = graph.Node("Pad", [y, graph.Longs(0, 0, 0, 0, 0, 0, 1, 1), graph.Scalar(0)]);
+        y = graph.Node("Relu", [graph.Node("Conv", [y, graph.Weights(4, 3, 3, 3), graph.Weights(4)], A("strides", new[] { 2, 2 }))]);
+        y = graph.Node("Min", [y, graph.Scalar(6)]);
+        y = graph.Node("Conv", [y, graph.Node("Reshape", [graph.Weights(3, 3, 4, 1), graph.Longs(4, 1, 3, 3)])], A("group", 4), A("auto_pad", "SAME_UPPER"));
+        y = graph.Node("Transpose", [graph.Node("GlobalAveragePool", [y])], A("perm", new[] { 0, 2, 3, 1 }));
+        y = graph.Node("Add", [graph.Node("MatMul", [y, graph.Weights(4, 2)]), graph.Weights(2)]);
+        graph.Output(graph.Node("Softmax", [graph.Node("Squeeze", [y, graph.Longs(1, 2)])]));
+        Network network = Check(graph);
+        Assert.Equal(2, network.Layers.Count(layer => layer is Convolution));
+        Assert.Single(network.Layers, layer => layer is Transposition);
+    }
+
     [Theory]
     [InlineData(11, 1)]
     [InlineData(13, 1)]
@@ -359,11 +404,20 @@ public class ImportTests
     public void A_fixed_batch_is_one_sample()
     {
         GraphBuilder graph = new(13);
-        string y = graph.Node("Flatten", [graph.Input("x", 8, 2, 3, 3)]);
+        string y = graph.Node("Reshape", [graph.Input("x", 8, 2, 3, 3), graph.Longs(8, 18)]);
         graph.Output(graph.Node("MatMul", [y, graph.Weights(18, 4)]));
         Network network = graph.Read();
         Assert.Equal(18, network.InputShape.Count);
         Assert.Equal<Shape>([4], network.OutputShape);
+    }
+
+    [Fact]
+    public void The_README_names_every_operator()
+    {
+        string text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "FreeML.Compiler", "README.md"));
+        string supported = text[text.IndexOf("Supported:", StringComparison.Ordinal)..text.IndexOf("Quantised operators", StringComparison.Ordinal)];
+        HashSet<string> words = [.. supported.Split([' ', ',', ';', '.', ':', '\n'])];
+        Assert.All(LayerOperators.Names.Concat(ConstantOperators.Names), name => Assert.Contains(name, words));
     }
 
     /// <summary>Reads a graph, runs it beside the oracle, and sends it through a file.</summary>

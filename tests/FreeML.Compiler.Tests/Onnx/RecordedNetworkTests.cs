@@ -2,6 +2,7 @@ using FreeML.Compiler.Data;
 using FreeML.Compiler.Execution;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Onnx;
+using FreeML.Compiler.Training;
 using FreeML.Sim.Tests.Support;
 
 namespace FreeML.Compiler.Tests.Onnx;
@@ -37,6 +38,17 @@ public class RecordedNetworkTests
         Network network = OnnxReader.Read(Data(LeNet, "lenet5-28.onnx"));
         InputScaling scaling = new("torchvision", [0.1307f * 255], [1 / (0.3081f * 255)]);
         Assert.InRange(CountRight(network, scaling.Apply(Digits.Value)), 979, 981);
+    }
+
+    [DataTheory(Mnist)]
+    [InlineData(LeNet, "lenet5-28.onnx")]
+    [InlineData(Mnist, "mnist-8.onnx")]
+    [InlineData(Mnist, "mnist-mlp-pytorch.onnx")]
+    public void Pixels_from_0_to_1_are_found_to_be_right(string folder, string file)
+    {
+        LabelledData training = DataSets.Load(Data("dataset-mnist"), DataSplit.Training, 400);
+        (InputScaling found, string note) = InputScaling.Choose(OnnxReader.Read(Data(folder, file)), training);
+        Assert.True(found.Name == "unit", note);
     }
 
     [DataTheory(Mnist)]
@@ -113,17 +125,5 @@ public class RecordedNetworkTests
 
     private static string Data(params string[] parts) => Path.Combine([SharedData.Data!, .. parts]);
 
-    private static int CountRight(Network network, LabelledData data)
-    {
-        int right = 0;
-        Parallel.For(0, data.Count, index =>
-        {
-            float[] output = ReferenceExecutor.Run(network, data.Sample(index));
-            if (Array.IndexOf(output, output.Max()) == data.Labels[index])
-            {
-                Interlocked.Increment(ref right);
-            }
-        });
-        return right;
-    }
+    private static int CountRight(Network network, LabelledData data) => (int)Math.Round(Evaluator.Accuracy(network, data) * data.Count);
 }

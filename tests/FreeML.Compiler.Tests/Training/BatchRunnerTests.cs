@@ -1,3 +1,4 @@
+using FreeML.Compiler.Execution;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Training;
 
@@ -20,6 +21,22 @@ public class BatchRunnerTests
         {
             float[] alone = BatchRunner.Run(network, samples.AsMemory(n * network.InputShape.Count, network.InputShape.Count), 1);
             Assert.Equal(alone, together.AsSpan(n * network.OutputShape.Count, network.OutputShape.Count).ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void It_computes_what_the_plain_executor_computes(string name)
+    {
+        Network network = LayerSamples.Of(name);
+        const int count = 3;
+        float[] samples = LayerSamples.Random([count * network.InputShape.Count], 6).Values;
+        float[] fast = BatchRunner.Run(network, samples, count);
+        for (int n = 0; n < count; n++)
+        {
+            float[] plain = ReferenceExecutor.Run(network, samples.AsSpan(n * network.InputShape.Count, network.InputShape.Count));
+            Assert.Equal(plain.Length, network.OutputShape.Count);
+            Assert.All(plain.Zip(fast[(n * plain.Length)..]), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
         }
     }
 

@@ -188,6 +188,35 @@ public sealed class ExecTests : IDisposable
         Assert.NotEqual(R6("1"), R6("2"));
     }
 
+    // Pins to the crystal, LFXT on, then the usual wait for it.
+    [Theory]
+    [InlineData("", "until")]
+    [InlineData("--lfxt", "parked")]
+    public void Firmware_that_waits_for_a_crystal_goes_on_if_there_is_one(string option, string stop)
+    {
+        string image = _files.Elf("a.elf",
+        [
+            .. TinyFirmware.HoldWatchdog,
+            0x40B2, 0x0030, 0x032A, // MOV #BIT4+BIT5,&PJSEL0
+            0x40F2, 0x00A5, 0x0161, // MOV.B #CSKEY,&CSCTL0_H
+            0xC392, 0x0168, // BIC #LFXTOFF,&CSCTL4
+            0xC392, 0x016A, // wait: BIC #LFXTOFFG,&CSCTL5
+            0xC3A2, 0x0102, // BIC #OFIFG,&SFRIFG1
+            0xB3A2, 0x0102, // BIT #OFIFG,&SFRIFG1
+            0x23F9, // JNZ wait
+            0x3FFF, // JMP $
+        ]);
+
+        JsonElement result = Assert.Single(Shell.Run(["exec", "--json", "--until", "2s", .. option.Split(' ', StringSplitOptions.RemoveEmptyEntries), image]).Json.EnumerateArray());
+
+        Assert.Equal(stop, result.GetProperty("stop").GetString());
+        if (stop == "parked")
+        {
+            Assert.InRange(result.GetProperty("simulatedSeconds").GetDouble(), 0.83, 0.84);
+            Assert.InRange(result.GetProperty("ledger").GetProperty("modules").GetProperty("lfxt").GetDouble(), 0.83, 0.84);
+        }
+    }
+
     [Fact]
     public void The_clock_of_generic_decides_how_long_cycles_take()
     {
@@ -233,11 +262,11 @@ public sealed class ExecTests : IDisposable
     [Fact]
     public void What_is_not_modelled_is_noted_once()
     {
-        // mov #1, &0x0340 twice: TA0CTL; then park.
-        string image = _files.Elf("a.elf", [0x4392, 0x0340, 0x4392, 0x0340, .. TinyFirmware.Parked]);
+        // mov #1, &0x04A2 twice: RTCCTL13; then park.
+        string image = _files.Elf("a.elf", [0x4392, 0x04A2, 0x4392, 0x04A2, .. TinyFirmware.Parked]);
 
         JsonElement note = Assert.Single(Shell.Run("exec", "--json", image).Json[0].GetProperty("notes").EnumerateArray());
-        Assert.Contains("TA0CTL", note.GetString(), StringComparison.Ordinal);
+        Assert.Contains("RTCCTL13", note.GetString(), StringComparison.Ordinal);
         Assert.Contains("\n  note: " + note.GetString(), Shell.Run("exec", image).Output, StringComparison.Ordinal);
     }
 

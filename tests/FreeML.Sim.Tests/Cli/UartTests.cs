@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using FreeML.Sim.Cli;
+using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Tests.Recording;
 using FreeML.Sim.Tests.Support;
 
@@ -109,6 +109,27 @@ public sealed class UartTests : IDisposable
 
         await stream.WriteAsync(new byte[] { 4 });
         Assert.Equal(0, await run.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task A_pseudo_terminal_passes_bytes_as_they_are()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        byte[] bytes = [0x00, 0x03, 0x04, 0x0A, 0x0D, 0x11, 0x1A, 0x7F, 0xFF];
+        using PseudoTerminal master = PseudoTerminal.Open();
+        using FileStream slave = new(master.Name, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        byte[] heard = new byte[bytes.Length];
+        master.Write(bytes, 0, bytes.Length);
+        await Task.Run(() => slave.ReadExactly(heard)).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(bytes, heard);
+        slave.Write(bytes);
+        Array.Clear(heard);
+        await Task.Run(() => master.ReadExactly(heard)).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(bytes, heard);
     }
 
     [Theory]

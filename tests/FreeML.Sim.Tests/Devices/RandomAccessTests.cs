@@ -59,6 +59,7 @@ public class RandomAccessTests
                 device.Interrupts.Return();
             }
 
+            device.GiveBus(device.Cycles + 200);
             if (device.Resets.Count != 0)
             {
                 device.TakeResets();

@@ -95,8 +95,9 @@ public sealed partial class DeviceHeadersTests
     // The upper words of 20- and 32-bit registers are H in the device's table; headers name them likewise, but for DMA.
     private static bool IsUpperHalf(RegisterName register) => DmaAddressHigh().IsMatch(register.Name);
 
-    // Bits that only this simulator has a name for.
-    private static bool IsUnnamed(string name) => name is "reserved" or "password" || Unnamed().IsMatch(name);
+    // Bits that only this simulator has a name for, and bytes of a register declared as fields.
+    private static bool IsUnnamed(string name) =>
+        name is "reserved" or "password" || name.EndsWith("_L", StringComparison.Ordinal) || name.EndsWith("_H", StringComparison.Ordinal) || Unnamed().IsMatch(name);
 
     private static Dictionary<string, string> Read(string device)
     {
@@ -155,6 +156,6 @@ public sealed partial class DeviceHeadersTests
     [GeneratedRegex(@"^DMA\d[SD]AH$")]
     private static partial Regex DmaAddressHigh();
 
-    [GeneratedRegex(@"^(MPUIPSEG|MPUSEGB|MPUCTL1FLAGS|P\d|PJ|UC[RT]XBUF)|_[LH]$")]
+    [GeneratedRegex(@"^(MPUIPSEG|MPUSEGB|MPUCTL1FLAGS|P\d|PJ|UC[RT]XBUF|DMA[SD]AH$)|_[LH]$")]
     private static partial Regex Unnamed();
 }

@@ -1,7 +1,13 @@
 using System.Text.Json;
+using FreeML.Sim.Energy;
+using FreeML.Sim.Energy.Harvesting;
+using FreeML.Sim.Energy.Regulation;
+using FreeML.Sim.Energy.Storage;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Loading;
+using FreeML.Sim.Tests.Simulation;
 using FreeML.Sim.Tests.Support;
 
 namespace FreeML.Sim.Tests.Firmware;
@@ -12,6 +18,9 @@ public sealed class SelfCheckingFirmwareTests
     private const long MaximumCycles = 100_000_000;
     private const ushort Good = 0x600D;
 
+    // Wants a supply that fails.
+    private const string ComparatorWarning = "comparator_warning.elf";
+
     private static readonly string Prebuilt = Path.Combine(RepositoryRoot.Path, "firmware", "prebuilt");
 
     public static TheoryData<string, string> Programs()
@@ -20,7 +29,11 @@ public sealed class SelfCheckingFirmwareTests
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Prebuilt, "manifest.json")));
         foreach (JsonElement image in manifest.RootElement.GetProperty("images").EnumerateArray())
         {
-            programs.Add(image.GetProperty("image").GetString()!, image.GetProperty("device").GetString()!);
+            string file = image.GetProperty("image").GetString()!;
+            if (file != ComparatorWarning)
+            {
+                programs.Add(file, image.GetProperty("device").GetString()!);
+            }
         }
 
         return programs;
@@ -46,6 +59,29 @@ public sealed class SelfCheckingFirmwareTests
         {
             Assert.Equal("demo.elf", file);
         }
+    }
+
+    [Fact]
+    public void The_comparator_warns_the_program_before_each_brown_out()
+    {
+        FirmwareImage image = ImageReader.Read(Path.Combine(Prebuilt, ComparatorWarning));
+        using var device = new Device(DeviceCatalogue.Find("msp430fr5994"), seed: 1);
+        device.Load(image);
+        device.Analog.Connect(device.FindPin("P1.2")!, new AnalogSource(VoltageMix.Supply * 0.5));
+        (double, double)[] bursts = [.. Enumerable.Range(0, 20).SelectMany(n => new (double, double)[] { (n * 0.2, 4e-3), ((n * 0.2) + 0.05, 0) })];
+        Supply supply = new(new SupplyOptions
+        {
+            Harvester = new PowerHarvester(Runs.Power(4.2, bursts)),
+            Buffer = new Capacitor { Farads = 10e-6, LimitVolts = 3.6, LeakageOhms = 10e3 },
+            Supervisor = new Supervisor(3.0, 1.9),
+        });
+
+        RunReport report = Runs.Run(device, supply, new SimulatorOptions { Until = SimTime.FromSeconds(4L) });
+
+        Assert.Equal(StopReason.Parked, report.Stop);
+        Assert.Equal(5, report.PowerFailures);
+        Assert.True(image.TryGetSymbol("test_result", out ImageSymbol? result));
+        Assert.Equal(Good, device.PeekWord(result.Value));
     }
 
     [Fact]

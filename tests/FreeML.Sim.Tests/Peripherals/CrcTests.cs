@@ -68,13 +68,13 @@ public sealed class CrcTests
     }
 
     [Theory]
-    [InlineData(Crc32 + 0x00, Crc32 + 0x02)]
-    [InlineData(Crc32 + 0x06, Crc32 + 0x04)]
-    public void A_word_is_two_bytes_and_both_words_of_the_input_take_them(uint word0, uint word1)
+    [InlineData(Crc32 + 0x00, Crc32 + 0x02, 0x3231, 0x3433)]
+    [InlineData(Crc32 + 0x06, Crc32 + 0x04, 0x3132, 0x3334)]
+    public void A_word_is_two_bytes_reversed_the_high_one_first_and_both_words_of_the_input_take_them(uint word0, uint word1, int first, int second)
     {
         Seed32(uint.MaxValue);
-        _device.Write(word0, 0x3231);
-        _device.Write(word1, 0x3433);
+        _device.Write(word0, first);
+        _device.Write(word1, second);
         uint byWords = Signature32();
         Seed32(uint.MaxValue);
         foreach (byte digit in Digits.AsSpan(0, 4))

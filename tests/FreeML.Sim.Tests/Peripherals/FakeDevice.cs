@@ -23,6 +23,10 @@ internal sealed class FakeDevice : IDeviceControl
 
     public bool AcceptsInterrupts { get; set; }
 
+    public int? SleepMode { get; set; }
+
+    public byte[] Memory { get; } = new byte[1 << 20];
+
     public long StalledCycles { get; private set; }
 
     public DeviceModules Modules { get; }
@@ -38,6 +42,42 @@ internal sealed class FakeDevice : IDeviceControl
     public (int WaitStates, bool WritesBlocked) Fram { get; private set; }
 
     public int Attentions { get; private set; }
+
+    public ushort ReadMemory(uint address, bool isByte) => (address < PeripheralBus.Size, isByte) switch
+    {
+        (true, true) => Bus.ReadByte(address),
+        (true, false) => Bus.ReadWord(address),
+        (_, true) => Memory[address],
+        _ => System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(Memory.AsSpan((int)address & ~1)),
+    };
+
+    public void WriteMemory(uint address, ushort value, bool isByte)
+    {
+        switch (address < PeripheralBus.Size, isByte)
+        {
+            case (true, true):
+                Bus.WriteByte(address, (byte)value);
+                break;
+            case (true, false):
+                Bus.WriteWord(address, value);
+                break;
+            case (_, true):
+                Memory[address] = (byte)value;
+                break;
+            default:
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(Memory.AsSpan((int)address & ~1), value);
+                break;
+        }
+    }
+
+    /// <summary>Lets the bus master work, if it wants to, up to a cycle.</summary>
+    public void GiveBus(long limit = long.MaxValue)
+    {
+        while (Modules.BusMaster is { } master && master.BusCycle <= Cycles && Cycles < limit)
+        {
+            master.TakeBus(limit);
+        }
+    }
 
     public void Stall(long cycles)
     {
@@ -76,7 +116,7 @@ internal sealed class FakeDevice : IDeviceControl
     public void Advance(SimTime duration)
     {
         SimTime end = Now + duration;
-        while (Modules.Scheduler.NextTime <= end)
+        while (Modules.Scheduler.NextTime <= end && Modules.Scheduler.NextTime < SimTime.MaxValue)
         {
             Now = SimTime.Max(Now, Modules.Scheduler.NextTime);
             Modules.Scheduler.RunDue(Now);

@@ -167,7 +167,7 @@ public sealed class PowerFailureTests
         Assert.Equal(sram is SramAfterFailure.Zero, zeros == after.Length);
     }
 
-    private static Trace RandomTrace(Random random, int seconds)
+    internal static Trace RandomTrace(Random random, int seconds)
     {
         var samples = new List<(double, double)>();
         for (double time = 0; time < seconds; time += random.NextDouble() * 0.05 + 1e-4)

@@ -39,6 +39,7 @@ public sealed class SleepTests
     public void Without_a_supply_the_same_hour_takes_one_run()
     {
         using Device device = Sleeper(OnVlo);
+        device.Reset(ResetKind.Puc);
 
         Assert.Equal(StopReason.Until, device.Run(until: SimTime.FromSeconds(3600L)));
 
@@ -94,8 +95,8 @@ public sealed class SleepTests
             device.Activities.Meter(ModuleActivity.Hfxt).SetActive(true, device.Now);
             RunReport report = Runs.Run(
                 device,
-                Runs.Supply(new PowerHarvester(Runs.Power(10, (0, 2e-3))), farads: 4.7e-6),
-                new SimulatorOptions { Until = SimTime.FromSeconds(2L), ChecksEveryInstruction = every });
+                Runs.Supply(new PowerHarvester(Runs.Power(10, (0, 2e-3))), farads: 1e-6),
+                new SimulatorOptions { Until = SimTime.FromMilliseconds(100), ChecksEveryInstruction = every });
             Assert.True(report.PowerFailures > 5);
             return $"{report.PowerFailures} {Runs.Count(device)} {Cpu.Machine.Snapshot(device)} {report.Book.StoredJoules:R}";
         }
@@ -150,6 +151,26 @@ public sealed class SleepTests
 
         Assert.InRange(boots.TurnOnVolts, 1.8799, 1.89);
         Assert.InRange(boots.FailureVolts, 1.79, 1.8001);
+    }
+
+    // LPM4 for good, on a capacitor that nothing fills. With SVSHE the chip is reset at 1.8 V, without it at the brown-out level.
+    [Theory]
+    [InlineData(0xA540, 1.8)]
+    [InlineData(0xA500, 1.2)]
+    public void Without_SVSHE_a_sleeping_chip_lasts_to_the_brown_out_level(ushort pmmctl0, double volts)
+    {
+        using Device device = Runs.Device(
+            0x40B2, 0x5A80, 0x015C, // MOV #WDTPW+WDTHOLD,&WDTCTL
+            0x40B2, pmmctl0, 0x0120, // MOV #n,&PMMCTL0
+            0xD032, 0x00F8, 0x4303, 0x3FFF); // BIS #LPM4+GIE,SR
+        device.OutsideInputs.Add(() => true);
+        var boots = new Boots();
+        Supply supply = new(new SupplyOptions { Buffer = new Capacitor { Farads = 10e-6, LimitVolts = 3.6 }, InitialVolts = 2.0 });
+
+        RunReport report = Runs.Run(device, supply, new SimulatorOptions { Until = SimTime.FromSeconds(60L) }, boots);
+
+        Assert.Equal(1, report.PowerFailures);
+        Assert.Equal(volts, boots.FailureVolts, 1e-6);
     }
 
     private static Device Sleeper(ushort[] words)

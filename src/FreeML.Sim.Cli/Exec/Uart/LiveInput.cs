@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FreeML.Sim.Msp430.Peripherals;
 
 namespace FreeML.Sim.Cli.Exec.Uart;
@@ -13,11 +12,12 @@ internal sealed class LiveInput : IUartInput
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1);
     private const int MostWaiting = 1 << 16;
 
-    private readonly BlockingCollection<byte> _waiting = new(MostWaiting);
+    private readonly Queue<byte> _waiting = new();
     private readonly Stream _source;
     private readonly Action _beforeAsking;
     private readonly CancellationToken _interrupted;
     private bool _isStarted;
+    private bool _isOver;
 
     /// <summary>Input from a stream, which is read by a thread of its own from the first question on.</summary>
     /// <param name="source">The stream.</param>
@@ -39,18 +39,43 @@ internal sealed class LiveInput : IUartInput
             new Thread(Read) { IsBackground = true, Name = "uart input" }.Start();
         }
 
-        if (_waiting.TryTake(out byte value))
+        if (TryTake(wait: false) is { } value)
         {
             return UartInput.Byte(value);
         }
 
         _beforeAsking();
-        if (_waiting.IsCompleted || _interrupted.IsCancellationRequested)
-        {
-            return UartInput.End;
-        }
+        return TryTake(mayWait) is { } late ? UartInput.Byte(late) : HasEnded ? UartInput.End : UartInput.NotYet;
+    }
 
-        return mayWait && _waiting.TryTake(out value, Patience) ? UartInput.Byte(value) : UartInput.NotYet;
+    private bool HasEnded
+    {
+        get
+        {
+            lock (_waiting)
+            {
+                return (_isOver && _waiting.Count == 0) || _interrupted.IsCancellationRequested;
+            }
+        }
+    }
+
+    private byte? TryTake(bool wait)
+    {
+        lock (_waiting)
+        {
+            if (wait && _waiting.Count == 0 && !_isOver)
+            {
+                Monitor.Wait(_waiting, Patience);
+            }
+
+            if (!_waiting.TryDequeue(out byte value))
+            {
+                return null;
+            }
+
+            Monitor.PulseAll(_waiting);
+            return value;
+        }
     }
 
     private void Read()
@@ -60,17 +85,37 @@ internal sealed class LiveInput : IUartInput
         {
             while (_source.Read(buffer) is var count and > 0)
             {
-                for (int n = 0; n < count; n++)
-                {
-                    _waiting.Add(buffer[n], _interrupted);
-                }
+                Add(buffer.AsSpan(0, count));
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             // The other end is gone, or the run is over.
         }
 
-        _waiting.CompleteAdding();
+        lock (_waiting)
+        {
+            _isOver = true;
+            Monitor.PulseAll(_waiting);
+        }
+    }
+
+    // Who sends faster than the device listens is kept waiting.
+    private void Add(ReadOnlySpan<byte> bytes)
+    {
+        lock (_waiting)
+        {
+            while (_waiting.Count >= MostWaiting)
+            {
+                Monitor.Wait(_waiting);
+            }
+
+            foreach (byte value in bytes)
+            {
+                _waiting.Enqueue(value);
+            }
+
+            Monitor.PulseAll(_waiting);
+        }
     }
 }
