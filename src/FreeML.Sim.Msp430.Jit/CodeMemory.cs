@@ -133,13 +133,13 @@ internal sealed unsafe partial class CodeMemory : IDisposable
         public static partial nint MapViewOfFile(nint section, uint access, uint offsetHigh, uint offsetLow, nint size);
 
         [LibraryImport("kernel32")]
-        public static partial int UnmapViewOfFile(nint view);
+        public static partial void UnmapViewOfFile(nint view);
 
         [LibraryImport("kernel32")]
-        public static partial int CloseHandle(nint handle);
+        public static partial void CloseHandle(nint handle);
 
         [LibraryImport("kernel32")]
-        public static partial int FlushInstructionCache(nint process, nint address, nint size);
+        public static partial void FlushInstructionCache(nint process, nint address, nint size);
     }
 
     private static partial class Unix
@@ -154,10 +154,10 @@ internal sealed unsafe partial class CodeMemory : IDisposable
         public static partial nint Map(nint address, nint size, int protection, int flags, int file, nint offset);
 
         [LibraryImport("libc", EntryPoint = "munmap")]
-        public static partial int Unmap(nint address, nint size);
+        public static partial void Unmap(nint address, nint size);
 
         [LibraryImport("libc", EntryPoint = "close")]
-        public static partial int Close(int file);
+        public static partial void Close(int file);
 
         // A file that has no name and no other reader: of memory on Linux, an unlinked shared-memory object on macOS.
         public static int AnonymousFile(int size)
@@ -195,7 +195,7 @@ internal sealed unsafe partial class CodeMemory : IDisposable
         private static partial int OpenShared(string name, int flags, int mode);
 
         [LibraryImport("libc", EntryPoint = "shm_unlink", StringMarshalling = StringMarshalling.Utf8)]
-        private static partial int UnlinkShared(string name);
+        private static partial void UnlinkShared(string name);
 
         [LibraryImport("libc", EntryPoint = "ftruncate")]
         private static partial int Truncate(int file, nint size);

@@ -242,7 +242,8 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     {
         bool isRepeated = i.IsExtended && (i.Count > 1 || i.CountRegister >= 0 || i.ZeroCarry);
         string name = i.Definition!.Name;
-        if (isRepeated || i.Source is { Mode: AddressingMode.Register, Register: 2 })
+        // While generated code runs, the flags of SR are elsewhere.
+        if (isRepeated || ReadsStatus(i.Source) || ReadsStatus(i.Destination))
         {
             return Shape.Interpreted;
         }
@@ -269,6 +270,12 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         }
     }
 
+    private static bool ReadsStatus(Operand operand) => operand is
+    {
+        Register: 2,
+        Mode: AddressingMode.Register or AddressingMode.Indexed or AddressingMode.Indirect or AddressingMode.IndirectAutoincrement,
+    };
+
     private static Shape DoubleOperand(in Instruction i, string name)
     {
         OperandPath destination = InstructionPreparer.DestinationPath(i);
@@ -279,7 +286,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 
         if (destination is not OperandPath.SpecialRegister)
         {
-            return i.Source is { Mode: AddressingMode.IndirectAutoincrement, Register: 2 } ? Shape.Interpreted : Shape.DoubleOperand;
+            return Shape.DoubleOperand;
         }
 
         bool isMove = name is "MOV" or "MOVA";

@@ -34,6 +34,9 @@ internal sealed unsafe class HostLayout
     /// <summary>Carry, one byte.</summary>
     public int Carry => Flags + 2;
 
+    /// <summary>Room for a register for a moment.</summary>
+    public int Spare => Flags + 4;
+
     /// <summary>Cycles left, outside generated code.</summary>
     public int Remaining => Of(&_cpu->Engine[1]);
 

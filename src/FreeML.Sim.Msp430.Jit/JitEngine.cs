@@ -63,6 +63,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <inheritdoc/>
     public override string Name => "jit";
 
+    /// <summary>Whether it translates at all: the host can run the code, and has given memory for it. If not, it interprets.</summary>
+    public bool IsTranslating => _code is not null;
+
     /// <summary>Instructions translated so far, with repeats.</summary>
     public long TranslatedInstructions { get; private set; }
 
@@ -239,6 +242,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         uint word = address & ~1u;
         _interpreted.Remove(word);
+        _memories.Remove(word);
         if (_unitsOfWord.TryGetValue(word, out List<Unit>? units))
         {
             foreach (Unit unit in units)
@@ -296,12 +300,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     private OperandMemories MemoriesOf(CpuState* cpu, GuestInstruction instruction)
     {
-        if (_memories.TryGetValue(instruction.Address, out OperandMemories known))
+        if (!_memories.TryGetValue(instruction.Address, out OperandMemories seen))
         {
-            return known;
+            seen = Observe(cpu, instruction);
         }
 
-        OperandMemories seen = Observe(cpu, instruction);
         return new OperandMemories(OrSram(seen.Source), OrSram(seen.Destination));
 
         static AccessPath OrSram(AccessPath path) => path is AccessPath.Slow ? AccessPath.Sram : path;

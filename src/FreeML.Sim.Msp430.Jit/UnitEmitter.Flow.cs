@@ -1,9 +1,7 @@
 using FreeML.Sim.Msp430.Cpu;
-using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 using Code = Iced.Intel.Code;
-using HostInstruction = Iced.Intel.Instruction;
 
 namespace FreeML.Sim.Msp430.Jit;
 

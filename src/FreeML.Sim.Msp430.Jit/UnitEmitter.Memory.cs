@@ -186,9 +186,9 @@ internal sealed partial class UnitEmitter
             if (jump.InFram && _newest[jump.Lines.First & 1] != jump.Lines.First)
             {
                 // Comparing lines needs no register, but filling one does.
-                _a.mov(__dword_ptr[r15 + (_at.Flags + 4)], eax);
+                _a.mov(__dword_ptr[r15 + _at.Spare], eax);
                 Fetch(jump);
-                _a.mov(eax, __dword_ptr[r15 + (_at.Flags + 4)]);
+                _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
             }
 
             _fetched = jump.Address;
@@ -204,9 +204,10 @@ internal sealed partial class UnitEmitter
     }
 
     // A line known when the code is written. EAX is free.
-    private void TouchLine(uint line)
+    private void TouchLine(uint line, bool isCode = true)
     {
         int set = (int)(line & 1);
+        _newestIsCode[set] = isCode;
         if (_newest[set] == line)
         {
             return;
@@ -240,7 +241,7 @@ internal sealed partial class UnitEmitter
     {
         if (place.Register is not { } register)
         {
-            TouchLine((place.Address + (uint)offset) >> 3);
+            TouchLine((place.Address + (uint)offset) >> 3, isCode: false);
             return;
         }
 
@@ -286,6 +287,15 @@ internal sealed partial class UnitEmitter
         if (place.Memory is not AccessPath.Fram)
         {
             return;
+        }
+
+        // Lines of code stay: their granules are written by the interpreter.
+        for (int set = 0; set < 2; set++)
+        {
+            if (!_newestIsCode[set])
+            {
+                _newest[set] = NoLine;
+            }
         }
 
         DropLine(0);

@@ -1,5 +1,4 @@
 using FreeML.Sim.Msp430.Cpu;
-using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 using Code = Iced.Intel.Code;
@@ -103,17 +102,17 @@ internal sealed partial class UnitEmitter
             HostFlags wide = Operate(i.Name, 20, Eax, source);
             if (i.WritesDestination)
             {
+                // Putting the flags away needs EAX, and sometimes EDX.
                 bool keep = FlagsMatter();
                 if (keep)
                 {
-                    // LAHF needs AH.
-                    _a.mov(edx, eax);
+                    _a.mov(__dword_ptr[r15 + _at.Spare], eax);
                 }
 
-                Remember(wide, source, Edx);
+                Remember(wide, source, Eax);
                 if (keep)
                 {
-                    _a.mov(eax, edx);
+                    _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
                 }
 
                 _a.shr(eax, 12);
@@ -122,7 +121,7 @@ internal sealed partial class UnitEmitter
             }
             else
             {
-                Remember(wide, source, Edx);
+                Remember(wide, source, Eax);
             }
 
             return;

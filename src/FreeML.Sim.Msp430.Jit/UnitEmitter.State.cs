@@ -1,4 +1,3 @@
-using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;

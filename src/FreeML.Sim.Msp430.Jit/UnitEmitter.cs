@@ -1,9 +1,6 @@
-using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
-using Code = Iced.Intel.Code;
-using HostInstruction = Iced.Intel.Instruction;
 
 namespace FreeML.Sim.Msp430.Jit;
 
@@ -46,6 +43,7 @@ internal sealed partial class UnitEmitter
 
     // Line known to be the newest of each set of the FRAM cache, in the block being written.
     private readonly uint[] _newest = [NoLine, NoLine];
+    private readonly bool[] _newestIsCode = [true, true];
     private Label _touch;
     private Label _drop;
     private GuestBlock _block = null!;

@@ -2,21 +2,24 @@ using System.CommandLine;
 using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
+using FreeML.Sim.Msp430.Jit;
 
 namespace FreeML.Sim.Cli.Exec;
 
 /// <summary><c>exec IMAGE...</c>: runs firmware.</summary>
 internal sealed class ExecCommand
 {
-    private const string OnlyEngine = "interpreter";
+    private const string Interpreter = "interpreter";
+    private const string Jit = "jit";
 
     // SimTime ends at about 106 days.
     private const string LongestTime = "2400h";
 
     private readonly Argument<string[]> _images = new("IMAGE") { Description = "Firmware: ELF, TI-TXT or Intel HEX", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _device = CommonOptions.Device();
-    private readonly Option<string?> _engine = CommonOptions.Text("--engine", "jit|interpreter|compare", "Engine (so far the interpreter only)");
+    private readonly Option<string?> _engine = CommonOptions.Text("--engine", "jit|interpreter|compare", "Engine (default interpreter; compare is still to come)");
     private readonly Option<string?> _semihosting = CommonOptions.Text("--semihosting", "none|gnu", "Serve the calls of GNU's simulator");
     private readonly Option<string?> _root = CommonOptions.Text("--semihosting-root", "DIR", "Let the program use the files below a directory");
     private readonly Option<string?> _clock = CommonOptions.Text("--clock", "8MHz", "Clock of the generic device (default 8MHz)");
@@ -183,13 +186,13 @@ internal sealed class ExecCommand
     private ExecRequest Read(ParseResult arguments)
     {
         DeviceDescription device = CommonOptions.ReadDevice(arguments, _device);
-        CheckEngine(arguments.GetValue(_engine));
         bool hasSemihosting = CommonOptions.ReadChoice(arguments, _semihosting, "none", "gnu") == "gnu";
         SupplyRequest? supply = _supply.Read(arguments, device);
         return new ExecRequest
         {
             Device = device,
             Options = ReadOptions(arguments, device),
+            EngineName = arguments.GetValue(_engine) ?? Interpreter,
             HasSemihosting = hasSemihosting,
             Root = ReadRoot(arguments, hasSemihosting),
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
@@ -219,15 +222,14 @@ internal sealed class ExecCommand
         _ => throw new InputException(_until.Name, null, "nothing", "a time, because without a trace a run on a supply has no end"),
     };
 
-    private void CheckEngine(string? engine)
+    // The engine to come that runs both says so by name.
+    private Func<ExecutionEngine>? ReadEngine(ParseResult arguments) => arguments.GetValue(_engine) switch
     {
-        if (engine is not (null or OnlyEngine))
-        {
-            throw engine is "jit" or "compare"
-                ? new InputException(_engine.Name, null, engine, $"{OnlyEngine} (this version has no other engine yet)")
-                : new InputException(_engine.Name, null, InputException.Quote(engine), OnlyEngine);
-        }
-    }
+        null or Interpreter => null,
+        Jit => () => new JitEngine(),
+        "compare" => throw new InputException(_engine.Name, null, "compare", $"{Interpreter} or {Jit} (this version does not compare them yet)"),
+        { } other => throw new InputException(_engine.Name, null, InputException.Quote(other), $"{Interpreter} or {Jit}"),
+    };
 
     private string? ReadRoot(ParseResult arguments, bool hasSemihosting)
     {
@@ -250,6 +252,7 @@ internal sealed class ExecCommand
 
         return options with
         {
+            Engine = ReadEngine(arguments),
             FixedClock = ReadClock(arguments, device) ?? options.FixedClock,
             HasLfxt = hasLfxt,
             HasHfxt = hfxt is not null,

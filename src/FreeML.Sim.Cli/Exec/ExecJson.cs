@@ -28,7 +28,7 @@ internal sealed class ExecJson : IResultWriter
         _json.WriteStartObject();
         _json.WriteString("image", result.Image);
         _json.WriteString("device", _request.Device.Name);
-        _json.WriteString("engine", "interpreter");
+        _json.WriteString("engine", _request.EngineName);
         if (result.Error is { } error)
         {
             _json.WriteNull("stop");

@@ -14,6 +14,9 @@ internal sealed record ExecRequest
     /// <summary>What it is put together with.</summary>
     public DeviceOptions Options { get; init; } = new();
 
+    /// <summary>Name of the engine that was asked for.</summary>
+    public string EngineName { get; init; } = "interpreter";
+
     /// <summary>Whether calls of GNU's simulator are served.</summary>
     public bool HasSemihosting { get; init; }
 

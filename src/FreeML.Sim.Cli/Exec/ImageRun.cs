@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Jit;
 using FreeML.Sim.Msp430.Loading;
 using FreeML.Sim.Msp430.Semihosting;
 using FreeML.Sim.Power;
@@ -120,9 +121,12 @@ internal static class ImageRun
         ErrorOutput = Text(streams.Error),
         Ledger = device.Ledger,
         Modules = PerModule.Of(device),
-        Notes = [.. device.Notes, .. Losses("output", streams.Output), .. Losses("error output", streams.Error)],
+        Notes = [.. device.Notes, .. Refusals(device), .. Losses("output", streams.Output), .. Losses("error output", streams.Error)],
         Registers = [.. Enumerable.Range(0, 16).Select(device.GetRegister)],
     };
+
+    private static string[] Refusals(Device device) =>
+        device.Engine is JitEngine { IsTranslating: false } ? ["this host gives no memory for translated code, or is no x86-64 with AVX: interpreted"] : [];
 
     private static string Text(Stream stream) => (stream as CapturedOutput)?.Text ?? "";
 

@@ -436,7 +436,14 @@ internal static unsafe class Repetition
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PreparedInstruction* Run(CpuState* cpu, PreparedInstruction* i)
     {
-        uint count = i->CountRegister == PreparedInstruction.NoRegister ? i->Destination : 1 + (cpu->Registers[i->CountRegister] & 0xF);
+        uint count = i->CountRegister switch
+        {
+            PreparedInstruction.NoRegister => i->Destination,
+
+            // The PC as elsewhere: the address of the word after the opcode. While an engine runs, its register is not kept up to date.
+            0 => 1 + ((cpu->AddressOf(i) + 4) & 0xF),
+            _ => 1 + (cpu->Registers[i->CountRegister] & 0xF),
+        };
         if (i->CountRegister != PreparedInstruction.NoRegister)
         {
             cpu->Cycles += (count - 1) * i->RepeatCycles;

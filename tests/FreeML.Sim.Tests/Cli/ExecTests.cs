@@ -37,6 +37,22 @@ public sealed class ExecTests : IDisposable
         Assert.Equal(exitCode, result.GetProperty("exitCode").Deserialize<int?>());
     }
 
+    [Theory]
+    [InlineData("mpy32")]
+    [InlineData("dma_modes")]
+    [InlineData("timer_lpm3")]
+    public void Both_engines_report_the_same(string firmware)
+    {
+        string image = Path.Combine(RepositoryRoot.Path, "firmware", "prebuilt", firmware + ".elf");
+        string[] reports =
+        [
+            .. new[] { "interpreter", "jit" }.Select(engine => string.Join('\n', Shell.Run("exec", image, "--engine", engine, "--json").Output.Split('\n')
+                .Where(line => !line.Contains("\"engine\"", StringComparison.Ordinal) && !line.Contains("hostSeconds", StringComparison.Ordinal)))),
+        ];
+        Assert.Contains("parked", reports[0], StringComparison.Ordinal);
+        Assert.Equal(reports[0], reports[1]);
+    }
+
     [Fact]
     public void The_JSON_has_the_members_of_the_contract_in_their_order()
     {
