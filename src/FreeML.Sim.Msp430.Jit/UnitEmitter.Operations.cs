@@ -71,7 +71,7 @@ internal sealed partial class UnitEmitter
                 Store(there, Value.In(Eax));
             }
 
-            Remember(flags, source, Eax);
+            Remember(flags, source);
             return;
         }
 
@@ -109,7 +109,7 @@ internal sealed partial class UnitEmitter
                     _a.mov(__dword_ptr[r15 + _at.Spare], eax);
                 }
 
-                Remember(wide, source, Eax);
+                Remember(wide, source);
                 if (keep)
                 {
                     _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
@@ -121,7 +121,7 @@ internal sealed partial class UnitEmitter
             }
             else
             {
-                Remember(wide, source, Eax);
+                Remember(wide, source);
             }
 
             return;
@@ -149,14 +149,14 @@ internal sealed partial class UnitEmitter
         HostFlags flags = Operate(i.Name, i.Bits, target, source);
         if (i.WritesDestination)
         {
-            Clear(target, i.Bits, register, source);
+            Clear(target, i.Bits);
             if (!hasHost)
             {
                 StoreRegister(register, Eax);
             }
         }
 
-        Remember(flags, source, target);
+        Remember(flags, source);
         if (i.WritesDestination && register == 1 && !(source.IsConstant && source.Constant % 2 == 0))
         {
             _a.and(ebx, unchecked((int)(AddressMask & ~1u)));
@@ -312,13 +312,13 @@ internal sealed partial class UnitEmitter
 
         if (i.Name is "SXT")
         {
-            Remember(flags, default, target);
+            Remember(flags, default);
             Emit(HostOperation.And, 32, target, Value.Of(AddressMask));
             _host = HostFlags.None;
         }
         else
         {
-            Clear(target, i.Bits, register, default);
+            Clear(target, i.Bits);
         }
 
         if (!hasHost)
@@ -328,7 +328,7 @@ internal sealed partial class UnitEmitter
 
         if (i.Name is not "SXT")
         {
-            Remember(flags, default, target);
+            Remember(flags, default);
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed partial class UnitEmitter
     }
 
     // Clears what lies above the width; the host's flags stay.
-    private void Clear(int host, int bits, int register, Value source)
+    private void Clear(int host, int bits)
     {
         switch (bits)
         {
@@ -158,7 +158,7 @@ internal sealed partial class UnitEmitter
     }
 
     // Puts the host's flags away in a form that does not depend on the operation. They stay for a jump that follows. EAX is free.
-    private void Remember(HostFlags flags, Value source, int result)
+    private void Remember(HostFlags flags, Value source)
     {
         if (flags is HostFlags.None)
         {
