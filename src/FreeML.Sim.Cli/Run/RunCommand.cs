@@ -15,7 +15,7 @@ namespace FreeML.Sim.Cli.Run;
 internal static class RunCommand
 {
     private const string Explanation =
-        "This version has no scenarios or networks yet. It ran the bundled firmware, a small classifier, on a steady supply; exec --trace runs firmware on a harvesting trace.";
+        "This version has no scenarios yet. It ran the bundled firmware, a small classifier, on a steady supply; exec --trace runs firmware on a harvesting trace.";
 
     // The demo takes a few milliseconds.
     private static readonly SimTime TimeLimit = SimTime.FromSeconds(10L);

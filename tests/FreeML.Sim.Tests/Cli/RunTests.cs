@@ -11,7 +11,7 @@ public class RunTests
 
         Assert.Equal(0, outcome.Code);
         Assert.Equal("", outcome.Error);
-        Assert.StartsWith("This version has no scenarios or networks yet. It ran the bundled firmware", outcome.Output, StringComparison.Ordinal);
+        Assert.StartsWith("This version has no scenarios yet. It ran the bundled firmware", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("  device          msp430fr5994 at 16 MHz\n", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("  answers         0 1 2 3 4 5 1 4, 8 of 8 right\n", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("  checksum        4715\n", outcome.Output, StringComparison.Ordinal);
