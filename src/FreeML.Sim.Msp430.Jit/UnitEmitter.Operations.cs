@@ -9,6 +9,32 @@ namespace FreeML.Sim.Msp430.Jit;
 // What instructions do: operands in, the host's own arithmetic, result out.
 internal sealed partial class UnitEmitter
 {
+    // What each guest operation is on the host, what the host's flags are then worth, and how the carry goes in.
+    private static readonly Dictionary<string, (HostOperation Operation, HostFlags Flags, Carry Carry)> Operations = new(StringComparer.Ordinal)
+    {
+        ["ADD"]  = (HostOperation.Add,  HostFlags.Addition,    Carry.None),
+        ["ADDA"] = (HostOperation.Add,  HostFlags.Addition,    Carry.None),
+        ["ADDC"] = (HostOperation.Adc,  HostFlags.Addition,    Carry.Plain),
+        ["SUB"]  = (HostOperation.Sub,  HostFlags.Subtraction, Carry.None),
+        ["SUBA"] = (HostOperation.Sub,  HostFlags.Subtraction, Carry.None),
+        ["SUBC"] = (HostOperation.Sbb,  HostFlags.Subtraction, Carry.Inverted),
+        ["CMP"]  = (HostOperation.Cmp,  HostFlags.Subtraction, Carry.None),
+        ["CMPA"] = (HostOperation.Cmp,  HostFlags.Subtraction, Carry.None),
+        ["BIT"]  = (HostOperation.Test, HostFlags.Logic,       Carry.None),
+        ["AND"]  = (HostOperation.And,  HostFlags.Logic,       Carry.None),
+        ["XOR"]  = (HostOperation.Xor,  HostFlags.Logic,       Carry.None),
+        ["BIS"]  = (HostOperation.Or,   HostFlags.None,        Carry.None),
+        ["BIC"]  = (HostOperation.And,  HostFlags.None,        Carry.None), // with the source inverted
+    };
+
+    // How the carry goes into an operation.
+    private enum Carry
+    {
+        None,
+        Plain,
+        Inverted,
+    }
+
     private void EmitDoubleOperand()
     {
         GuestInstruction i = Current;
@@ -167,80 +193,50 @@ internal sealed partial class UnitEmitter
     // The operation on two values of a width; 20 bits are aligned to the top of 32 where flags come of it.
     private HostFlags Operate(string name, int bits, int destination, Value source)
     {
+        (HostOperation operation, HostFlags flags, Carry carry) = Operations[name];
         bool isWide = bits == 20;
-        bool setsFlags = name is not ("BIC" or "BIS");
-        int width = isWide ? 32 : bits;
-        if (isWide && setsFlags)
+        if (flags is not HostFlags.None)
         {
             FetchJumpFirst();
-            if (source.IsConstant)
-            {
-                source = Value.Of(source.Constant << 12);
-            }
-            else
-            {
-                if (source.Register != Ecx)
-                {
-                    Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
-                }
+        }
 
+        if (isWide && flags is not HostFlags.None)
+        {
+            source = source.IsConstant ? Value.Of(source.Constant << 12) : InEcx(source);
+            if (!source.IsConstant)
+            {
                 _a.shl(ecx, 12);
-                source = Value.In(Ecx);
             }
 
             _a.shl(eax, 12);
         }
-        else if (setsFlags)
+        else if (name is "BIC")
         {
-            FetchJumpFirst();
-        }
-
-        switch (name)
-        {
-            case "ADD" or "ADDA":
-                Emit(HostOperation.Add, width, destination, source);
-                return HostFlags.Addition;
-            case "ADDC":
-                LoadCarry(inverted: false);
-                Emit(HostOperation.Adc, width, destination, source);
-                return isWide ? throw new InvalidOperationException() : HostFlags.Addition;
-            case "SUB" or "SUBA":
-                Emit(HostOperation.Sub, width, destination, source);
-                return HostFlags.Subtraction;
-            case "SUBC":
-                LoadCarry(inverted: true);
-                Emit(HostOperation.Sbb, width, destination, source);
-                return isWide ? throw new InvalidOperationException() : HostFlags.Subtraction;
-            case "CMP" or "CMPA":
-                Emit(HostOperation.Cmp, width, destination, source);
-                return HostFlags.Subtraction;
-            case "BIT":
-                Emit(HostOperation.Test, width, destination, source);
-                return HostFlags.Logic;
-            case "AND":
-                Emit(HostOperation.And, width, destination, source);
-                return HostFlags.Logic;
-            case "XOR":
-                Emit(HostOperation.Xor, width, destination, source);
-                return HostFlags.Logic;
-            case "BIS":
-                Emit(HostOperation.Or, width, destination, source);
-                return HostFlags.None;
-            case "BIC" when source.IsConstant:
-                Emit(HostOperation.And, width, destination, Value.Of(Masked(~source.Constant, bits)));
-                return HostFlags.None;
-            case "BIC":
-                if (source.Register != Ecx)
-                {
-                    Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
-                }
-
+            source = source.IsConstant ? Value.Of(Masked(~source.Constant, bits)) : InEcx(source);
+            if (!source.IsConstant)
+            {
                 _a.not(ecx);
-                Emit(HostOperation.And, width, destination, Value.In(Ecx));
-                return HostFlags.None;
-            default:
-                throw new InvalidOperationException(name);
+            }
         }
+
+        if (carry is not Carry.None)
+        {
+            LoadCarry(inverted: carry is Carry.Inverted);
+        }
+
+        Emit(operation, isWide ? 32 : bits, destination, source);
+        return flags;
+    }
+
+    // A copy that may be changed.
+    private Value InEcx(Value source)
+    {
+        if (source.Register != Ecx)
+        {
+            Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
+        }
+
+        return Value.In(Ecx);
     }
 
     private void EmitShift()
