@@ -33,7 +33,10 @@ internal sealed class Terminal : IDisposable
     /// <summary>Standard error as bytes.</summary>
     public Stream ErrorBytes { get; }
 
-    /// <summary>Whether progress may be shown: somebody watches standard error and results go elsewhere.</summary>
+    /// <summary>Whether somebody watches standard error: the progress of work whose results come at its end may be shown.</summary>
+    public bool IsWatched { get; init; }
+
+    /// <summary>Whether progress may be shown between results: somebody watches standard error and they go elsewhere.</summary>
     public bool ShowsProgress { get; init; }
 
     /// <summary>Set when the user wants no more (Ctrl-C).</summary>
@@ -43,6 +46,7 @@ internal sealed class Terminal : IDisposable
     public static Terminal OfProcess(CancellationToken interrupted) =>
         new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError(), interrupted)
         {
+            IsWatched = !Console.IsErrorRedirected,
             ShowsProgress = Console.IsOutputRedirected && !Console.IsErrorRedirected,
         };
 

@@ -13,7 +13,7 @@ internal sealed class ProgressLine(Terminal terminal) : IProgress<CompressionPro
     /// <inheritdoc/>
     public void Report(CompressionProgress value)
     {
-        if (!terminal.ShowsProgress)
+        if (!terminal.IsWatched)
         {
             return;
         }
@@ -38,7 +38,7 @@ internal sealed class ProgressLine(Terminal terminal) : IProgress<CompressionPro
     /// <summary>Clears the line.</summary>
     public void End()
     {
-        if (terminal.ShowsProgress)
+        if (terminal.IsWatched)
         {
             terminal.Error.Write("\r\e[K");
         }

@@ -157,7 +157,7 @@ internal static class DigitsCommand
     {
         public void Report(TrainingProgress value)
         {
-            if (terminal.ShowsProgress)
+            if (terminal.IsWatched)
             {
                 terminal.Error.Write(value.Epoch == epochs ? "\r\e[K" : string.Create(
                     CultureInfo.InvariantCulture,
