@@ -4,6 +4,7 @@ using FreeML.Compiler.Data;
 using FreeML.Compiler.Models;
 using FreeML.Compiler.Onnx;
 using FreeML.Compiler.Training;
+using FreeML.Sim.Cli;
 using FreeML.Sim.Tests.Recording;
 
 namespace FreeML.Sim.Tests.Cli;
@@ -86,16 +87,18 @@ public sealed class CompressTests : IDisposable
         string broken = _directory.Root + "/broken.fml";
         Assert.Equal(0, Shell.Run([.. request, straight]).Code);
         int interrupted = 0;
-        for (int milliseconds = 20; ; milliseconds += 60)
+        for (int reports = 1; ; reports++)
         {
-            using CancellationTokenSource key = new(milliseconds);
-            Shell.Outcome outcome = Shell.Run("", key.Token, [.. request, broken]);
-            if (outcome.Code == 0)
+            using CancellationTokenSource key = new();
+            using InterruptingStream error = new(key, reports);
+            using Terminal terminal = new(Stream.Null, Stream.Null, error, key.Token) { IsWatched = true };
+            int code = Application.Run([.. request, broken], terminal);
+            if (code == 0)
             {
                 break;
             }
 
-            Assert.Equal(130, outcome.Code);
+            Assert.Equal(130, code);
             Assert.False(File.Exists(broken));
             interrupted++;
         }
@@ -121,6 +124,22 @@ public sealed class CompressTests : IDisposable
         Assert.Equal("", outcome.Output);
         Assert.StartsWith(line.Replace("D:", Corners() + ":", StringComparison.Ordinal), outcome.Error, StringComparison.Ordinal);
         Assert.Equal(1, outcome.Error.Count(c => c == '\n'));
+    }
+
+    // Presses Ctrl-C when it has been shown so many things.
+    private sealed class InterruptingStream(CancellationTokenSource key, int reports) : MemoryStream
+    {
+        private int _shown;
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (++_shown == reports)
+            {
+                key.Cancel();
+            }
+        }
     }
 
     private string Few()
