@@ -53,6 +53,18 @@ internal static class Json
         json.WriteEndArray();
     }
 
+    /// <summary>Writes an array of texts.</summary>
+    public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> items)
+    {
+        json.WriteStartArray(name);
+        foreach (string item in items)
+        {
+            json.WriteStringValue(item);
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>Writes a number, or null.</summary>
     public static void WriteOptional(this Utf8JsonWriter json, string name, long? value)
     {

@@ -1,4 +1,3 @@
-using FreeML.Sim.Msp430.Cpu;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 using Code = Iced.Intel.Code;
@@ -165,23 +164,9 @@ internal sealed partial class UnitEmitter
             return;
         }
 
-        Value value;
-        if (i.Decoded.Source.IsMemory)
-        {
-            Place place = Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false);
-            Fetch(i);
-            value = Load(place, isOtherInUse: false);
-            if (i.SourcePath is OperandPath.Autoincrement)
-            {
-                Increment(i.Decoded.Source.Register, i.Bits);
-            }
-        }
-        else
-        {
-            Fetch(i);
-            value = Register(i.Decoded.Source.Register, Ecx);
-        }
-
+        Place? source = LocateSource();
+        Fetch(i);
+        Value value = TakeSource(source, isOtherInUse: false);
         KeepTarget(value, i.Bits);
         FetchInVain(i);
         GoIndirectly();
@@ -191,22 +176,12 @@ internal sealed partial class UnitEmitter
     {
         GuestInstruction i = Current;
         int bytes = i.Bits == 20 ? 4 : 2;
-        Place? source = null;
-        if (i.StaticTarget is null && i.Decoded.Source.IsMemory)
-        {
-            source = Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false);
-        }
-
+        Place? source = i.StaticTarget is null ? LocateSource() : null;
         Place stack = LocateStack(-bytes, i.Bits, writes: true);
         Fetch(i);
         if (i.StaticTarget is null)
         {
-            Value value = source is { } place ? Load(place, isOtherInUse: true) : Register(i.Decoded.Source.Register, Ecx);
-            if (i.SourcePath is OperandPath.Autoincrement)
-            {
-                Increment(i.Decoded.Source.Register, i.Bits);
-            }
-
+            Value value = TakeSource(source, isOtherInUse: true);
             KeepTarget(value, i.Bits);
         }
 

@@ -177,8 +177,6 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    private uint _fetched = uint.MaxValue;
-
     private void FetchJumpFirst()
     {
         if (_fetchFirst is { } jump)

@@ -38,17 +38,12 @@ internal sealed partial class UnitEmitter
     private void EmitDoubleOperand()
     {
         GuestInstruction i = Current;
-        bool fromMemory = i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant;
         bool toMemory = i.Decoded.Destination.IsMemory;
-        Place? source = fromMemory ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false) : null;
+        Place? source = LocateSource();
         Place? destination = toMemory ? LocateDestination() : null;
         Fetch(i);
 
-        Value value = source is { } place ? Load(place, isOtherInUse: toMemory) : i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits)) : Register(i.Decoded.Source.Register, Ecx);
-        if (i.SourcePath is OperandPath.Autoincrement)
-        {
-            Increment(i.Decoded.Source.Register, i.Bits);
-        }
+        Value value = TakeSource(source, isOtherInUse: toMemory);
 
         if (destination is { } there)
         {
@@ -58,6 +53,33 @@ internal sealed partial class UnitEmitter
         {
             ToRegister(i.Decoded.Destination.Register, value);
         }
+    }
+
+    // Where the source is in memory; null where it is not.
+    private Place? LocateSource()
+    {
+        GuestInstruction i = Current;
+        return i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant
+            ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false)
+            : null;
+    }
+
+    // The source's value, with the increment that comes of taking it.
+    private Value TakeSource(Place? place, bool isOtherInUse)
+    {
+        GuestInstruction i = Current;
+        if (place is not { } source)
+        {
+            return i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits)) : Register(i.Decoded.Source.Register, Ecx);
+        }
+
+        Value value = Load(source, isOtherInUse);
+        if (i.SourcePath is OperandPath.Autoincrement)
+        {
+            Increment(i.Decoded.Source.Register, i.Bits);
+        }
+
+        return value;
     }
 
     // The increment of the source comes before the destination's address is formed.
@@ -331,15 +353,10 @@ internal sealed partial class UnitEmitter
     private void EmitPush()
     {
         GuestInstruction i = Current;
-        bool fromMemory = i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant;
-        Place? source = fromMemory ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false) : null;
+        Place? source = LocateSource();
         Place stack = LocateStack(i.Bits == 20 ? -4 : -2, i.Bits, writes: true);
         Fetch(i);
-        Value value = source is { } place ? Load(place, isOtherInUse: true) : i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits)) : Register(i.Decoded.Source.Register, Ecx);
-        if (i.SourcePath is OperandPath.Autoincrement)
-        {
-            Increment(i.Decoded.Source.Register, i.Bits);
-        }
+        Value value = TakeSource(source, isOtherInUse: true);
 
         MoveStack(i.Bits == 20 ? -4 : -2);
         Drop(stack);

@@ -52,6 +52,7 @@ internal sealed partial class UnitEmitter
 
     // A jump whose words are to be fetched before the operation in front of it, so that the host's flags live until the jump.
     private GuestInstruction? _fetchFirst;
+    private uint _fetched = uint.MaxValue;
     private HostFlags _host;
 
     /// <summary>A writer.</summary>

@@ -149,13 +149,7 @@ internal sealed record CompressResult(
             item.WriteFinite("energy_J", step.Joules);
             item.WriteFinite("accuracy", step.Accuracy);
         });
-        json.WriteStartArray("notes");
-        foreach (string note in Notes)
-        {
-            json.WriteStringValue(note);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("notes", Notes);
     }
 
     private void WriteSteps(TextWriter output)

@@ -76,13 +76,7 @@ internal sealed class ExecJson : IResultWriter
         }
 
         WriteLedger(json, result.Ledger, result.Modules);
-        json.WriteStartArray("notes");
-        foreach (string note in result.Notes)
-        {
-            json.WriteStringValue(note);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("notes", result.Notes);
         json.WriteStartObject("registers");
         for (int register = 0; register < result.Registers.Count; register++)
         {

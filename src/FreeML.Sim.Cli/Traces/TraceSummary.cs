@@ -64,13 +64,7 @@ internal static class TraceSummary
         json.WriteString("form", source.Report?.Form ?? "model of this program");
         json.WriteString("quantity", name);
         json.WriteString("column", source.Report?.Column);
-        json.WriteStartArray("columns");
-        foreach (string column in source.Report?.Columns ?? [])
-        {
-            json.WriteStringValue(column);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("columns", source.Report?.Columns ?? []);
         json.WriteNumber("durationSeconds", figures.DurationSeconds);
         json.WriteNumber("samples", figures.Samples);
         json.WriteFinite("stepSeconds", source.Report?.StepSeconds);
@@ -81,13 +75,7 @@ internal static class TraceSummary
         json.WriteFinite("coefficientOfVariation", figures.CoefficientOfVariation);
         json.WriteFinite("energy_J", figures.EnergyJoules);
         json.WriteFinite("duty", figures.Duty);
-        json.WriteStartArray("assumptions");
-        foreach (string assumption in source.Report?.Assumptions ?? [])
-        {
-            json.WriteStringValue(assumption);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("assumptions", source.Report?.Assumptions ?? []);
         json.WriteArray("findings", source.Report?.Findings ?? [], (item, finding) =>
         {
             item.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(finding.Kind.ToString()));
