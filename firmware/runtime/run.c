@@ -54,6 +54,8 @@ static void work(struct position *next, uint8_t phase)
     operation_run(network_record(next->step), next->step);
     __disable_interrupt();
     may_leave = 0;
+    /* A checkpoint may have brought back what was read before; failures were counted since. */
+    *next = *position();
     next->step++;
     position_move(next);
 }
