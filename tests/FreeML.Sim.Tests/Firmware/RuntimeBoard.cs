@@ -109,6 +109,8 @@ internal sealed class RuntimeBoard : IDisposable
     private readonly FirmwareImage _image;
     private readonly IntegerNetwork _network;
     private readonly int _arenaBytes;
+    private readonly uint _mailbox;
+    private readonly Pin[] _phasePins;
 
     public RuntimeBoard(string strategy, IntegerNetwork network, RuntimeSettings? settings = null, ulong seed = 1)
     {
@@ -119,6 +121,8 @@ internal sealed class RuntimeBoard : IDisposable
         _arenaBytes = plan.Bytes;
         Device = new Device(DeviceCatalogue.Find("msp430fr5994"), seed: seed);
         Device.Load(_image);
+        _mailbox = Address("mailbox");
+        _phasePins = [.. new[] { "P3.0", "P3.1", "P3.2" }.Select(name => Device.FindPin(name)!)];
         Device.Analog.Connect(Device.FindPin("P1.2")!, new AnalogSource(VoltageMix.Buffer * 0.5));
         Device.Poke(Address("configuration"), settings.ToBytes());
         Device.Poke(Tables, DeviceImage.Create(network, plan));
@@ -131,7 +135,7 @@ internal sealed class RuntimeBoard : IDisposable
 
     public Device Device { get; }
 
-    public int Phase => (IsHigh("P3.0") ? 1 : 0) | (IsHigh("P3.1") ? 2 : 0) | (IsHigh("P3.2") ? 4 : 0);
+    public int Phase => Bit(0) | (Bit(1) << 1) | (Bit(2) << 2);
 
     public int State => Word(4);
 
@@ -168,7 +172,7 @@ internal sealed class RuntimeBoard : IDisposable
     public byte[] Shown(int sample)
     {
         byte[] mailbox = new byte[InformationOffset];
-        Device.Peek(Address("mailbox"), mailbox);
+        Device.Peek(_mailbox, mailbox);
         return Result == sample ? [.. mailbox[14..24], mailbox[31], .. mailbox[36..38], .. mailbox[40..44]] : [];
     }
 
@@ -196,10 +200,10 @@ internal sealed class RuntimeBoard : IDisposable
             Device.PokeWord(Long(24) + (2 * (uint)i), (ushort)elements[i]);
         }
 
-        Device.PokeWord(Address("mailbox") + 8, (ushort)number);
+        Device.PokeWord(_mailbox + 8, (ushort)number);
     }
 
-    public void AskForAnswer() => Device.PokeWord(Address("mailbox") + 10, 1);
+    public void AskForAnswer() => Device.PokeWord(_mailbox + 10, 1);
 
     public bool IsAsked => Word(10) != 0;
 
@@ -280,9 +284,9 @@ internal sealed class RuntimeBoard : IDisposable
 
     public void Dispose() => Device.Dispose();
 
-    private bool IsHigh(string pin) => Device.FindPin(pin)!.Level == PinLevel.High;
+    private int Bit(int pin) => _phasePins[pin].Level == PinLevel.High ? 1 : 0;
 
-    private int Word(uint offset) => Device.PeekWord(Address("mailbox") + offset);
+    private int Word(uint offset) => Device.PeekWord(_mailbox + offset);
 
     private uint Long(uint offset) => (uint)(Word(offset) | (Word(offset + 2) << 16));
 
