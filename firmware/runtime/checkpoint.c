@@ -13,7 +13,7 @@
 #include "position.h"
 
 /* Variables and stack of the running program, together. */
-#define RAM_BYTES 0x800
+#define RAM_BYTES 0xC00
 
 struct saved
 {

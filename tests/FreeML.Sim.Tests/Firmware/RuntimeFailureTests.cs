@@ -99,9 +99,9 @@ public sealed class RuntimeFailureTests
 
     // A capacitor that is far too small for a whole inference.
     [Theory]
-    [InlineData("freeml", 1600)]
-    [InlineData("tiled", 2000)]
-    [InlineData("checkpoint", 4000)]
+    [InlineData("freeml", 3500)]
+    [InlineData("tiled", 4000)]
+    [InlineData("checkpoint", 6000)]
     public void Short_lives_get_through(string strategy, int cycles)
     {
         using RuntimeBoard board = new(strategy, RuntimeNetworks.Additions, new RuntimeSettings { Megahertz = 1 });
