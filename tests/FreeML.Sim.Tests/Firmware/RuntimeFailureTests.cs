@@ -8,12 +8,11 @@ public sealed class RuntimeFailureTests
         TheoryData<string, int> cases = [];
         foreach (string strategy in new[] { "freeml", "tiled", "checkpoint", "restart" })
         {
-            foreach (int policy in new[] { 0, 1, 4 })
-            {
-                cases.Add(strategy, policy);
-            }
+            cases.Add(strategy, 0);
+            cases.Add(strategy, 4);
         }
 
+        cases.Add("freeml", 1);
         return cases;
     }
 
@@ -87,7 +86,7 @@ public sealed class RuntimeFailureTests
             for (int n = 0; n < most; n++)
             {
                 other.Device.Step();
-                if (n % 7 == 0)
+                if (n % 23 == 0)
                 {
                     other.FailInto(third);
                     third.RunUntilAsleep();

@@ -1,5 +1,3 @@
-using FreeML.Sim.Msp430;
-
 namespace FreeML.Sim.Tests.Firmware;
 
 /// <summary>Which exit answers: by number, by the voltage that is measured, by the time that is left, by how sure it is, because somebody asks.</summary>
@@ -141,21 +139,21 @@ public sealed class RuntimePolicyTests
         }
     }
 
-    // At every instruction of an inference somebody asks for an answer at once, with the button or without.
+    // At every instruction of an inference, or every few, somebody asks for an answer at once, with the button or without.
     [Theory]
-    [InlineData("freeml", true)]
-    [InlineData("freeml", false)]
-    [InlineData("checkpoint", true)]
-    [InlineData("tiled", true)]
-    [InlineData("restart", true)]
-    public void An_answer_can_be_had_at_any_time(string strategy, bool presses)
+    [InlineData("freeml", true, 1)]
+    [InlineData("freeml", false, 7)]
+    [InlineData("checkpoint", true, 17)]
+    [InlineData("tiled", true, 7)]
+    [InlineData("restart", true, 7)]
+    public void An_answer_can_be_had_at_any_time(string strategy, bool presses, int stride)
     {
         using RuntimeBoard board = new(strategy, RuntimeNetworks.Additions);
         RuntimeAnswer[] expected = [.. Enumerable.Range(0, 3).Select(exit => board.Expected(Sample, exit))];
         HashSet<int> taken = [];
         board.RunUntilAsleep();
         int number = 0;
-        for (int steps = 0; ; steps++)
+        for (int steps = 0; ; steps += stride)
         {
             board.PutSample(++number, Sample);
             board.PullButton();
@@ -196,7 +194,7 @@ public sealed class RuntimePolicyTests
         }
 
         Assert.Equal([0, 1, 2], taken.Order());
-        Assert.True(number > 500);
+        Assert.True(number * stride > 500);
     }
 
     // The press leaves the operation under way, which would take longer than what is left to do.
