@@ -160,7 +160,7 @@ public sealed class FigureLayout
     private static AxisScale VerticalScale(Panel panel)
     {
         IEnumerable<double> values = panel.Series.SelectMany(series => series.Rows).SelectMany(row => new[] { row.Y, row.YTo }).OfType<double>();
-        if (panel.Series.Any(series => series.Key == ShapeKind.Area && series is not AreaSeries))
+        if (panel.Series.Any(series => series.Key == ShapeKind.Area && series is not (AreaSeries or BandSeries)))
         {
             values = values.Append(0);
         }
@@ -172,7 +172,7 @@ public sealed class FigureLayout
     private static AxisScale HorizontalScale(Figure figure, double width)
     {
         (double low, double high) = Range(figure.Panels.SelectMany(panel => panel.Series).SelectMany(series => series.Rows).SelectMany(row => new[] { row.X, row.XTo ?? row.X }));
-        return AxisScale.For(figure.X, low, high, (int)(width / HorizontalTickSpacingMm), isPadded: figure.Panels.Any(panel => panel.Series.Any(series => series is ScatterSeries)));
+        return AxisScale.For(figure.X, low, high, (int)(width / HorizontalTickSpacingMm), isPadded: figure.Panels.Any(panel => panel.Series.Any(series => series.HasMarkers)));
     }
 
     private static (double Low, double High) Range(IEnumerable<double> values)
