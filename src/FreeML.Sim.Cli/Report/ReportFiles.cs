@@ -1,7 +1,5 @@
-using System.Globalization;
 using FreeML.Sim.Cli.Figures;
 using FreeML.Sim.Msp430;
-using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Cli.Report;
 
@@ -22,9 +20,26 @@ public static class ReportFiles
     {
         RunDirectory run = RunDirectory.Open(runDirectory);
         IReadOnlyList<ReportFigure> figures = ReportFigure.Of(run);
-        string directory = Path.Combine(runDirectory, FiguresName);
-        List<string> names = [.. figures.SelectMany(figure => FigureFiles.Save(figure.Figure, directory, figure.Name)).Select(file => $"{FiguresName}/{file}")];
+        IReadOnlyList<string> names = Save(figures, runDirectory, null);
         OutputFile.Write(Path.Combine(runDirectory, PageName), output => ReportPage.Write(run, figures, output));
         return [.. names, PageName];
+    }
+
+    /// <summary>Writes figures into <see cref="FiguresName"/>.</summary>
+    /// <param name="runDirectory">The run directory.</param>
+    /// <param name="figure">Name of the only one; null for all that there are data for.</param>
+    /// <param name="format">Extension of the only format; null for all.</param>
+    /// <returns>Names of the files in the directory.</returns>
+    /// <exception cref="InputException">As with <see cref="Write"/>; or there are no data for the figure.</exception>
+    public static IReadOnlyList<string> WriteFigures(string runDirectory, string? figure = null, string? format = null)
+    {
+        IReadOnlyList<ReportFigure> figures = ReportFigure.Of(RunDirectory.Open(runDirectory), figure);
+        return figures.Count > 0 || figure is null ? Save(figures, runDirectory, format) : throw new InputException(runDirectory, null, $"no data for the figure {figure}", "a run that has them");
+    }
+
+    private static IReadOnlyList<string> Save(IReadOnlyList<ReportFigure> figures, string runDirectory, string? format)
+    {
+        string directory = Path.Combine(runDirectory, FiguresName);
+        return [.. figures.SelectMany(figure => FigureFiles.Save(figure.Figure, directory, figure.Name, format)).Select(file => $"{FiguresName}/{file}")];
     }
 }
