@@ -143,7 +143,7 @@ public sealed class FigureLayout
     /// <summary>The lines of a horizontal tick's name; names of categories are broken.</summary>
     public IReadOnlyList<string> TickLines(Tick tick) => Figure.X.Categories.Count == 0
         ? [tick.Label]
-        : TextMetrics.Wrap(TextMetrics.Clean(tick.Label), TickPoints, (Width / Figure.X.Categories.Count) - GapMm, 2);
+        : TextMetrics.Wrap(TextMetrics.Clean(tick.Label), TickPoints, (Width / Figure.X.Categories.Count) - (GapMm / 2), 2);
 
     private static double LabelLines(IReadOnlyList<string>[] labels, Figure figure) =>
         labels.Zip(figure.Panels).Where(pair => !pair.Second.Y.IsStrip).Select(pair => pair.First.Count * LineMm(LabelPoints)).DefaultIfEmpty().Max();

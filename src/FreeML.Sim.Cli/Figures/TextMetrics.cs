@@ -18,6 +18,9 @@ public static class TextMetrics
     private const int FullWidth = 1000;
     private const char Ellipsis = '…';
 
+    /// <summary>Letters of a word that may stand alone on a line.</summary>
+    private const int LeastPiece = 3;
+
     /// <summary>Widths of the characters from space to tilde, in thousandths of the font's size.</summary>
     private static readonly int[] Widths =
     [
@@ -32,7 +35,7 @@ public static class TextMetrics
     /// <summary>Width of a line, in millimetres, at a size in points.</summary>
     public static double WidthMm(string text, double points) => text.EnumerateRunes().Sum(WidthOf) * Margin / 1000 * points * MmPerPoint;
 
-    /// <summary>Breaks text between words into lines that fit, and cuts what does not fit then.</summary>
+    /// <summary>Breaks text between words into lines that fit, or in a word where it is longer than a line, and cuts what does not fit then.</summary>
     /// <param name="text">One line.</param>
     /// <param name="points">Size.</param>
     /// <param name="widthMm">Space for a line.</param>
@@ -40,7 +43,7 @@ public static class TextMetrics
     public static IReadOnlyList<string> Wrap(string text, double points, double widthMm, int most)
     {
         List<string> lines = [];
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(word => Pieces(word, points, widthMm)))
         {
             bool fits = lines.Count > 0 && WidthMm($"{lines[^1]} {word}", points) <= widthMm;
             if (fits || lines.Count == most)
@@ -54,6 +57,20 @@ public static class TextMetrics
         }
 
         return [.. lines.Select(line => Cut(line, points, widthMm))];
+    }
+
+    /// <summary>A word, or its beginning with a hyphen and the rest of it, where it is longer than a line and not longer than two.</summary>
+    private static IEnumerable<string> Pieces(string word, double points, double widthMm)
+    {
+        int length = 0;
+        while (length < word.Length && WidthMm(word[..(length + 1)] + "-", points) <= widthMm)
+        {
+            length++;
+        }
+
+        bool isBroken = WidthMm(word, points) > widthMm && length >= LeastPiece && word.Length - length >= LeastPiece
+            && word.All(char.IsAsciiLetterOrDigit) && WidthMm(word[length..], points) <= widthMm;
+        return isBroken ? [word[..length] + "-", word[length..]] : [word];
     }
 
     /// <summary>The text, or its beginning and an ellipsis.</summary>

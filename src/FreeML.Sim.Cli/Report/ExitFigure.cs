@@ -7,6 +7,9 @@ internal static class ExitFigure
 {
     private const double HeightMm = 38;
 
+    /// <summary>Black, for the sign that all variants share.</summary>
+    private const int InTheRun = 3;
+
     /// <summary>Accuracy against energy.</summary>
     public static ReportFigure? AgainstEnergy(RunDirectory run, string name) => Make(run, name, "Accuracy and energy",
         "Each mark on a line is an exit of a variant, the last one the whole network: how often its answer is right if it is always taken, against the energy up to that answer on continuous power. "
@@ -36,6 +39,11 @@ internal static class ExitFigure
             {
                 series.Add(new ScatterSeries(exits.Length > 0 ? "" : variant.Name, style, whole) { Sign = Marker.Diamond });
             }
+        }
+
+        if (series.Any(curve => curve is LineSeries) && series.Any(curve => curve is ScatterSeries))
+        {
+            series.Add(new ScatterSeries("in the run", InTheRun, []) { Sign = Marker.Diamond });
         }
 
         return series.Count == 0 ? null : new ReportFigure(name, title, caption,

@@ -16,7 +16,7 @@ internal sealed record Measure(string Name, Func<Variant, double?> Of, Func<doub
     [
         new("answers", variant => variant.Inferences, Whole, 1),
         new("right answers", variant => variant.Accuracy, Percent, 1),
-        new("\u2026 of the network in floating point", variant => variant.FloatAccuracy, Percent),
+        new("right answers in floating point", variant => variant.FloatAccuracy, Percent),
         new("same as on continuous power", variant => variant.Inferences > 0 ? variant.ContinuousMatches / variant.Inferences : null, Percent, 1),
         new("latency, mean", variant => variant.Latency?.Mean, Seconds, -1),
         new("latency, median", variant => variant.Latency?.Median, Seconds, -1),

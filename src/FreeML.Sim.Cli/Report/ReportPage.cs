@@ -26,6 +26,7 @@ internal static class ReportPage
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
         th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); }
+        td { white-space: nowrap; }
         th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
         th:first-child, td:first-child, td.text { text-align: left; }
         td b { color: var(--accent); }
@@ -40,7 +41,7 @@ internal static class ReportPage
         pre { background: var(--tint); padding: .75rem 1rem; overflow-x: auto; font-size: .8125rem; line-height: 1.45; }
         a { color: var(--accent); }
         @media print { :root { --ink: #000000; --soft: #333333; --line: #bbbbbb; --page: #ffffff; --tint: #f4f6f8; --accent: #0072b2; }
-          body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } pre { white-space: pre-wrap; } .wide { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: 1pt 4pt; } }
+          body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } pre { white-space: pre-wrap; } .wide { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: 1pt 4pt; } td { white-space: normal; } }
         """;
 
     private static readonly (string Name, Func<MemoryUse, double> Bytes)[] MemoryParts =
@@ -80,8 +81,8 @@ internal static class ReportPage
     {
         Html html = new(output);
         RunSummary summary = run.Summary;
-        html.Raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
+        html.Raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n");
+        html.Raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\" />\n");
         html.Element("title", summary.Name);
         html.Raw($"<style>\n{Style.ReplaceLineEndings("\n")}\n</style>\n</head>\n<body>\n");
         WriteSummary(html, summary);
@@ -186,21 +187,25 @@ internal static class ReportPage
         {
             Variant[] variants = [.. same];
             IReadOnlyList<LayerCost> layers = variants[0].Layers;
-            html.Table(
-                ["layer", "kind", "products", .. variants.SelectMany(variant => new[] { $"{variant.Name}: cycles", "a product", "energy" })],
-                layers.Select((layer, n) => (IReadOnlyList<Cell>)
+            html.Table(["layer", "kind", "products", .. variants.Select(variant => $"cycles: {variant.Name}"), $"cycles a product: {variants[0].Name}", $"energy: {variants[0].Name}"],
+            [
+                .. layers.Select((layer, n) => (IReadOnlyList<Cell>)
                 [
-                    Cell.Words(layer.Name), Cell.Words(layer.Kind), Measure.Whole(layer.Macs),
-                    .. variants.SelectMany(variant => Costs(variant.Layers[n])),
-                ]));
+                    Cell.Words(layer.Name), Cell.Words(layer.Kind), Measure.Whole(layer.Macs), .. variants.Select(variant => Cycles(variant.Layers[n])),
+                    Measure.Maybe(layer.Macs > 0 ? layer.CyclesPerMac : null, PerProduct), Measure.Maybe(layer.Joules, Measure.Joules),
+                ]),
+                [
+                    Cell.Words("all"), Cell.Words(""), Measure.Whole(layers.Sum(layer => layer.Macs)), .. variants.Select(variant => (Cell)Measure.Whole(variant.Layers.Sum(layer => layer.Cycles))),
+                    Measure.Maybe(layers.Sum(layer => layer.Macs) is > 0 and double macs ? layers.Sum(layer => layer.Cycles) / macs : null, PerProduct),
+                    Measure.Maybe(layers.Sum(layer => layer.Joules), Measure.Joules),
+                ],
+            ]);
         }
 
-        static Cell[] Costs(LayerCost layer) =>
-        [
-            Measure.Whole(layer.Cycles) + (layer.Overhead is { } overhead ? $" ({(overhead < 0 ? "" : "+")}{(overhead * 100).ToString("0.#", CultureInfo.InvariantCulture)} %)" : ""),
-            Measure.Maybe(layer.Macs > 0 ? layer.CyclesPerMac : null, cycles => cycles.ToString("0.0", CultureInfo.InvariantCulture)),
-            Measure.Maybe(layer.Joules, Measure.Joules),
-        ];
+        static Cell Cycles(LayerCost layer) =>
+            Measure.Whole(layer.Cycles) + (layer.Overhead is { } overhead ? $" ({(overhead < 0 ? "" : "+")}{(overhead * 100).ToString("0.#", CultureInfo.InvariantCulture)} %)" : "");
+
+        static string PerProduct(double cycles) => cycles.ToString("0.0", CultureInfo.InvariantCulture);
     }
 
     private static void WriteExits(Html html, RunSummary summary)
@@ -225,19 +230,18 @@ internal static class ReportPage
     {
         IReadOnlyList<Variant> variants = summary.Variants;
         html.Element("h2", "Energy");
-        html.Table(["over the run", .. variants.Select(variant => variant.Name)],
+        html.Table(["over the run", .. variants.Select(variant => variant.Name), "what it is"],
         [
-            .. EnergyPart.Costs.Select(part => Row(part.Name, variant => variant.JoulesOf(part))),
-            .. EnergyPart.All.Except(EnergyPart.Costs).Where(part => part.Kind != EnergySide.Harvested).Select(part => Row(part.Name, variant => variant.JoulesOf(part))),
-            Row("all of these", Spent),
-            Row("harvested", Harvested),
+            .. EnergyPart.Costs.Concat(EnergyPart.All.Except(EnergyPart.Costs)).Where(part => part.Kind != EnergySide.Harvested).Select(part => Row(part.Name, variant => variant.JoulesOf(part), part.Meaning)),
+            Row("all of these", Spent, ""),
+            .. EnergyPart.All.Where(part => part.Kind == EnergySide.Harvested).Select(part => Row(part.Name, variant => variant.JoulesOf(part), part.Meaning)),
         ]);
         double worst = variants.Max(variant => Math.Abs(Harvested(variant) - Spent(variant)) / Math.Max(Math.Abs(Harvested(variant)), double.Epsilon));
         html.Element("p", worst <= Rounding
             ? "The book balances: what was harvested was consumed, lost, clipped or is stored; the difference is below a millionth."
             : $"The book does not balance: what was harvested differs from what was consumed, lost, clipped and stored by up to {Measure.Percent(worst)}.", "soft");
 
-        IReadOnlyList<Cell> Row(string name, Func<Variant, double> joules) => [Cell.Words(name), .. variants.Select(variant => new Cell(Measure.Joules(joules(variant))))];
+        IReadOnlyList<Cell> Row(string name, Func<Variant, double> joules, string meaning) => [Cell.Words(name), .. variants.Select(variant => new Cell(Measure.Joules(joules(variant)))), Cell.Words(meaning)];
 
         static double Harvested(Variant variant) => EnergyPart.All.Where(part => part.Kind == EnergySide.Harvested).Sum(variant.JoulesOf);
 

@@ -32,8 +32,7 @@ internal static class StackFigure
         IReadOnlyList<BarSeries> stack = BarSeries.Stack(EnergyPart.Costs.Select((part, n) =>
             (part.Name, n, (IReadOnlyList<double>)[.. variants.Select(variant => variant.Inferences == 0 ? 0 : Math.Max(0, variant.JoulesOf(part)) / variant.Inferences)])));
         return new ReportFigure(name, "Energy of an answer",
-            "Where the energy of an answer goes: all that a variant consumed or lost in the run, over the number of its answers. "
-                + string.Join("; ", EnergyPart.Costs.Where(part => stack.Any(bar => bar.Label == part.Name)).Select(part => $"{part.Name}: {part.Meaning}")) + ".",
+            "Where the energy of an answer goes: all that a variant consumed or lost in the run, over the number of its answers. What the parts are is said in the table of the energy.",
             Bars(variants, new Axis("Energy per inference", AxisUnit.Joule) { Minimum = 0 }, stack));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreeML.Sim.Cli.Figures;
 using FreeML.Sim.Recording;
 
@@ -41,7 +40,7 @@ internal static class VoltageFigure
             new LineSeries("voltage", 0, Volts(run, variant, window)),
             .. Marks("power failure", 1, Marker.Cross, failures.Select(cycle => new DataPoint(cycle.EndSeconds, cycle.EndVolts))),
         ]) { Thresholds = [.. thresholds.OfType<Threshold>()] };
-        IReadOnlyList<Series> progress = ProgressOf(run, variant, cycles, window, style: 2, namesExits: true);
+        IReadOnlyList<Series> progress = ProgressOf(run, variant, cycles, window, namesExits: true);
         string from = Seconds(window.From);
         string to = Seconds(window.To);
         return new ReportFigure(name, "Voltage and progress",
@@ -61,11 +60,11 @@ internal static class VoltageFigure
 
         Interval window = chosen.Window;
         return new ReportFigure(name, "Progress compared",
-            $"What the variants do with the same trace from {Seconds(window.From)} to {Seconds(window.To)}: progress of each inference, marks where it is answered, grey while the device has power.",
-            new Figure("", FigureWidth.OneColumn, Time(window), [.. variants.Select((variant, n) =>
+            $"What the variants do with the same trace from {Seconds(window.From)} to {Seconds(window.To)}: progress of each inference from nothing to all, a mark where it is answered, grey while the device has power.",
+            new Figure("", FigureWidth.OneColumn, Time(window), [.. variants.Select(variant =>
             {
                 PowerCycle[] cycles = [.. Cycles(run, variant, window)];
-                return new Panel(Progress with { Label = variant.Name }, ComparedMm, [On(cycles, ""), .. ProgressOf(run, variant, cycles, window, n, namesExits: false)]);
+                return new Panel(Progress with { Label = variant.Name, IsStrip = true }, ComparedMm, ProgressOf(run, variant, cycles, window, namesExits: false));
             })]));
     }
 
@@ -109,7 +108,7 @@ internal static class VoltageFigure
             int hit = FirstHit(answers, run.ReadPowerCycles(variant));
             window = hit < 0
                 ? new Interval(answers[0].StartedSeconds, answers[Math.Min(answers.Count, AnswersWithoutFailures) - 1].FinishedSeconds)
-                : new Interval(answers[Math.Max(0, hit - 1)].StartedSeconds, answers[Math.Min(answers.Count - 1, hit + 1)].FinishedSeconds);
+                : new Interval(answers[Math.Max(0, hit - 1)].StartedSeconds, answers[Math.Min(answers.Count - 1, hit + 2)].FinishedSeconds);
             PowerCycle[] cycles = [.. Cycles(run, variant, window)];
             window = cycles.Length <= MostCycles ? window : window with { To = cycles[MostCycles - 1].EndSeconds };
         }
@@ -176,17 +175,16 @@ internal static class VoltageFigure
         return [.. rows.Rows.Select(row => new DataPoint(row.TimeSeconds, row.BufferVolts))];
     }
 
-    private static IReadOnlyList<Series> ProgressOf(RunDirectory run, Variant variant, PowerCycle[] cycles, Interval window, int style, bool namesExits)
+    private static IReadOnlyList<Series> ProgressOf(RunDirectory run, Variant variant, PowerCycle[] cycles, Interval window, bool namesExits)
     {
         Inference[] answers = [.. run.ReadInferences(variant).Where(answer => answer.FinishedSeconds >= window.From && answer.StartedSeconds <= window.To).Take(MostPoints)];
         Inference[] shown = [.. answers.Where(answer => answer.FinishedSeconds <= window.To)];
-        List<Series> series = [On(cycles, ""), new LineSeries("", style, Curve(run.ReadProgress(variant), answers, cycles, window))];
+        List<Series> series = [On(cycles, ""), new LineSeries("", 0, Curve(run.ReadProgress(variant), answers, cycles, window))];
         foreach (IGrouping<string, Inference> exit in shown.GroupBy(answer => answer.Exit).OrderBy(group => IndexOf(variant, group.Key)))
         {
             int index = IndexOf(variant, exit.Key);
-            bool isWhole = index == variant.Exits.Count - 1;
             string label = namesExits ? $"answer of {(index < variant.Exits.Count ? variant.Exits[index].Name : exit.Key)}" : "";
-            series.AddRange(Marks(label, style, isWhole ? Marker.Circle : index == 0 ? Marker.Triangle : Marker.Square, exit.Select(answer => new DataPoint(answer.FinishedSeconds, 1))));
+            series.AddRange(Marks(label, 1 + index, null, exit.Select(answer => new DataPoint(answer.FinishedSeconds, 1))));
         }
 
         return series;

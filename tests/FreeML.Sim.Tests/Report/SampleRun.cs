@@ -24,13 +24,13 @@ internal sealed class SampleRun
 
     private static readonly (string Name, string Kind, double Macs, double Cycles)[] Operations =
     [
-        ("conv1", "convolution, dense", 28_800, 290_000), ("pool1", "pooling", 0, 40_000), ("conv2", "convolution, sparse", 36_000, 520_000),
+        ("conv1", "convolution, dense", 28_800, 290_000), ("pool1", "pooling", 0, 40_000), ("conv2", "convolution, sparse", 72_000, 920_000),
         ("pool2", "pooling", 0, 12_000), ("fc1", "dense, sparse", 9_600, 180_000), ("fc2", "dense", 840, 11_000),
     ];
 
     private static readonly (string Name, int After, double Accuracy)[] Exits = [("exit 1", 2, 0.871), ("exit 2", 4, 0.942), ("whole network", 6, 0.968)];
 
-    /// <summary>Name, strategy, cycles more for each of the network's, and operations without which nothing is kept (0: pieces; 1: one; all: restart).</summary>
+    /// <summary>Name, strategy, cycles more for each of the network's, cycles that a failure can take back, cycles to find the place, exit policy.</summary>
     private static readonly (string Name, string Strategy, double Overhead, double PieceCycles, double BootCycles, string Policy)[] Variants =
     [
         ("freeml", "freeml", 0.11, 400, 6_000, "energy"),
@@ -89,7 +89,7 @@ internal sealed class SampleRun
         (string name, string strategy, double overhead, double piece, double bootCycles, string policy) = Variants[index];
         double[] ends = [.. Enumerable.Range(1, Operations.Length).Select(n => Operations.Take(n).Sum(op => op.Cycles) * (1 + overhead))];
         Random weather = new(5);
-        double[] levels = [.. Enumerable.Range(0, (int)(EndSeconds / 0.25) + 1).Select(_ => weather.NextDouble() < 0.35 ? 2.6e-3 * weather.NextDouble() : 0.25e-3)];
+        double[] levels = [.. Enumerable.Range(0, (int)(EndSeconds / 0.25) + 1).Select(_ => weather.NextDouble() < 0.35 ? 1.5e-3 * weather.NextDouble() : 0.25e-3)];
         Random chance = new(11);
         SortedDictionary<string, double> joules = new(StringComparer.Ordinal);
         foreach (string part in new[] { "compute", "fram", "commit", "reexecution", "boot", "idle", "measure", "report", "leakage", "converter", "clipped", "harvested", "stored" })
