@@ -241,7 +241,9 @@ public sealed class SvgWriter : IFigureWriter
             Attributes(xml, ("transform", $"rotate(-90 {Mm(x)} {Mm(y)})"));
         }
 
-        xml.WriteString(role == "label" ? text.Text : text.Text.Replace('-', '\u2212'));
+        // Only a number has a minus sign; names have hyphens.
+        bool isNumber = role != "label" && double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        xml.WriteString(isNumber ? text.Text.Replace('-', '\u2212') : text.Text);
         xml.WriteEndElement();
     }
 

@@ -18,8 +18,8 @@ public static class TextMetrics
     private const int FullWidth = 1000;
     private const char Ellipsis = '…';
 
-    /// <summary>Letters of a word that may stand alone on a line.</summary>
-    private const int LeastPiece = 3;
+    /// <summary>Letters of the shortest word that is broken.</summary>
+    private const int LeastBroken = 6;
 
     /// <summary>Widths of the characters from space to tilde, in thousandths of the font's size.</summary>
     private static readonly int[] Widths =
@@ -57,20 +57,6 @@ public static class TextMetrics
         }
 
         return [.. lines.Select(line => Cut(line, points, widthMm))];
-    }
-
-    /// <summary>A word, or its beginning with a hyphen and the rest of it, where it is longer than a line and not longer than two.</summary>
-    private static IEnumerable<string> Pieces(string word, double points, double widthMm)
-    {
-        int length = 0;
-        while (length < word.Length && WidthMm(word[..(length + 1)] + "-", points) <= widthMm)
-        {
-            length++;
-        }
-
-        bool isBroken = WidthMm(word, points) > widthMm && length >= LeastPiece && word.Length - length >= LeastPiece
-            && word.All(char.IsAsciiLetterOrDigit) && WidthMm(word[length..], points) <= widthMm;
-        return isBroken ? [word[..length] + "-", word[length..]] : [word];
     }
 
     /// <summary>The text, or its beginning and an ellipsis.</summary>
@@ -112,6 +98,15 @@ public static class TextMetrics
         }
 
         return clean.ToString().Trim();
+    }
+
+    /// <summary>A word, or its halves with a hyphen where it is longer than a line and the halves are not.</summary>
+    private static IEnumerable<string> Pieces(string word, double points, double widthMm)
+    {
+        int half = (word.Length + 1) / 2;
+        string[] halves = [word[..half] + "-", word[half..]];
+        bool isBroken = word.Length >= LeastBroken && word.All(char.IsAsciiLetterOrDigit) && WidthMm(word, points) > widthMm && halves.All(piece => WidthMm(piece, points) <= widthMm);
+        return isBroken ? halves : [word];
     }
 
     private static int WidthOf(Rune rune) => rune.Value switch

@@ -37,14 +37,14 @@ internal sealed class Html(TextWriter output)
 
     /// <summary>Writes a table.</summary>
     /// <param name="header">Names of the columns.</param>
-    /// <param name="rows">Cells; the first column is text, the others are numbers.</param>
-    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<Cell>> rows)
+    /// <param name="rows">Cells, as many in each row as columns.</param>
+    public void Table(IReadOnlyList<string> header, params IReadOnlyList<IReadOnlyList<Cell>> rows)
     {
         output.Write("<div class=\"wide\"><table>\n<thead><tr>");
-        foreach (string name in header)
+        for (int n = 0; n < header.Count; n++)
         {
-            output.Write("<th>");
-            Text(name);
+            output.Write(rows.Count > 0 && rows[0][n].IsText ? "<th class=\"text\">" : "<th>");
+            Text(header[n]);
             output.Write("</th>");
         }
 

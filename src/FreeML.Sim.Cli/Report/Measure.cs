@@ -22,10 +22,10 @@ internal sealed record Measure(string Name, Func<Variant, double?> Of, Func<doub
         new("latency, median", variant => variant.Latency?.Median, Seconds, -1),
         new("latency, 99 of 100 within", variant => variant.Latency?.P99, Seconds, -1),
         new("on-time an answer, mean", variant => variant.OnTime?.Mean, Seconds, -1),
-        new("answers a second", variant => variant.Inferences > 0 ? variant.Throughput : null, value => Si(value, ""), 1),
+        new("answers a second", variant => variant.Inferences > 0 ? variant.Throughput : null, value => Measured(value, ""), 1),
         new("energy an answer", variant => variant.JoulesPerInference, Joules, -1),
         new("power failures", variant => variant.PowerFailures, Whole),
-        new("power cycles an answer", variant => variant.PowerCyclesPerInference, value => Si(value, ""), -1),
+        new("power cycles an answer", variant => variant.PowerCyclesPerInference, value => Measured(value, ""), -1),
         new("work done in vain", variant => variant.Cycles > 0 ? variant.ThrownAwayCycles / variant.Cycles : null, Percent, -1),
         new("deadlines missed", variant => variant.DeadlineMisses, Whole, -1),
         new("samples dropped", variant => variant.Dropped, Whole, -1),
@@ -49,19 +49,31 @@ internal sealed record Measure(string Name, Func<Variant, double?> Of, Func<doub
     public static string Whole(double count) => Math.Round(count).ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
 
     /// <summary>A time.</summary>
-    public static string Seconds(double value) => Si(value, "s");
+    public static string Seconds(double value) => Measured(value, "s");
 
     /// <summary>An energy.</summary>
-    public static string Joules(double value) => Si(value, "J");
+    public static string Joules(double value) => Measured(value, "J");
 
     /// <summary>A size.</summary>
-    public static string Bytes(double value) => Math.Abs(value) < 10_000 ? $"{Whole(value)} B" : Si(value, "B");
+    public static string Bytes(double value) => Math.Abs(value) < 10_000 ? $"{Whole(value)} B" : Measured(value, "B");
 
-    /// <summary>A quantity with a prefix, with the Greek letter; three digits say enough.</summary>
-    public static string Si(double value, string unit)
+    /// <summary>A quantity that was set, with a prefix.</summary>
+    public static string Si(double value, string unit) => SiText.Of(value, unit).Replace(" u", " \u00B5", StringComparison.Ordinal);
+
+    /// <summary>A quantity that was measured, with a prefix: three digits, zeros at the end too.</summary>
+    public static string Measured(double value, string unit)
     {
-        double size = value == 0 ? 1 : Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - 2);
-        return SiText.Of(Math.Round(value / size) * size, unit).Replace(" u", " \u00B5", StringComparison.Ordinal);
+        if (value == 0)
+        {
+            return unit.Length == 0 ? "0" : $"0 {unit}";
+        }
+
+        double place = Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - 2);
+        string[] parts = Si(Math.Round(value / place) * place, unit).Split(' ');
+        double shown = double.Parse(parts[0], CultureInfo.InvariantCulture);
+        int decimals = Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(shown))), 0, 9);
+        parts[0] = shown.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return string.Join(' ', parts);
     }
 
     /// <summary>A number, or a dash.</summary>

@@ -28,7 +28,7 @@ internal static class ReportPage
         th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); }
         td { white-space: nowrap; }
         th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
-        th:first-child, td:first-child, td.text { text-align: left; }
+        .text { text-align: left; }
         td b { color: var(--accent); }
         figure { margin: 1.5rem 0; break-inside: avoid; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(27rem, 100%), 1fr)); gap: 1rem 2rem; }
@@ -63,7 +63,7 @@ internal static class ReportPage
         ("device", variant => variant.Device),
         ("clock", variant => Measure.Si(variant.ClockHertz, "Hz")),
         ("capacitor", variant => Measure.Maybe(variant.CapacitorFarads, farads => Measure.Si(farads, "F"))),
-        ("on, off", variant => $"{Measure.Maybe(variant.TurnOnVolts, volts => Measure.Si(volts, "V"))}, {Measure.Maybe(variant.TurnOffVolts, volts => Measure.Si(volts, "V"))}"),
+        ("turn-on, turn-off", variant => $"{Measure.Maybe(variant.TurnOnVolts, volts => Measure.Si(volts, "V"))}, {Measure.Maybe(variant.TurnOffVolts, volts => Measure.Si(volts, "V"))}"),
         ("trace", variant => variant.Trace ?? "continuous power"),
     ];
 
@@ -108,7 +108,7 @@ internal static class ReportPage
             (Measure.Maybe(first.Accuracy, Measure.Percent), "right answers"),
             (Measure.Maybe(first.Latency?.Mean, Measure.Seconds), "from sample to answer"),
             (Measure.Maybe(first.JoulesPerInference, Measure.Joules), "an answer"),
-            (Measure.Maybe(first.PowerCyclesPerInference, value => Measure.Si(value, "")), "power cycles an answer"),
+            (Measure.Maybe(first.PowerCyclesPerInference, value => Measure.Measured(value, "")), "power cycles an answer"),
             (Measure.Bytes(first.Memory.Total), "of memory"),
         ])
         {
@@ -185,22 +185,25 @@ internal static class ReportPage
         html.Element("p", "What each operation costs, measured by running the image on the simulated device on continuous power; in brackets what the strategy costs more than no support for power failures.", "soft");
         foreach (IGrouping<string, Variant> same in measured.GroupBy(variant => string.Join('\n', variant.Layers.Select(layer => $"{layer.Name}\t{layer.Kind}\t{layer.Macs}"))))
         {
-            Variant[] variants = [.. same];
-            IReadOnlyList<LayerCost> layers = variants[0].Layers;
-            html.Table(["layer", "kind", "products", .. variants.Select(variant => $"cycles: {variant.Name}"), $"cycles a product: {variants[0].Name}", $"energy: {variants[0].Name}"],
+            // Variants that differ in nothing here share a column.
+            Variant[][] columns = [.. same.GroupBy(variant => string.Join('\n', variant.Layers)).Select(equal => equal.ToArray())];
+            IReadOnlyList<LayerCost> layers = columns[0][0].Layers;
+            double macs = layers.Sum(layer => layer.Macs);
+            html.Table(["layer", "kind", "products", "cycles a product", "energy", .. columns.Select(equal => $"cycles, {string.Join(", ", equal.Select(variant => variant.Name))}")],
             [
                 .. layers.Select((layer, n) => (IReadOnlyList<Cell>)
                 [
-                    Cell.Words(layer.Name), Cell.Words(layer.Kind), Measure.Whole(layer.Macs), .. variants.Select(variant => Cycles(variant.Layers[n])),
-                    Measure.Maybe(layer.Macs > 0 ? layer.CyclesPerMac : null, PerProduct), Measure.Maybe(layer.Joules, Measure.Joules),
+                    Cell.Words(layer.Name), Cell.Words(layer.Kind), Measure.Whole(layer.Macs), Measure.Maybe(layer.Macs > 0 ? layer.CyclesPerMac : null, PerProduct), Measure.Maybe(layer.Joules, Measure.Joules),
+                    .. columns.Select(equal => Cycles(equal[0].Layers[n])),
                 ]),
                 [
-                    Cell.Words("all"), Cell.Words(""), Measure.Whole(layers.Sum(layer => layer.Macs)), .. variants.Select(variant => (Cell)Measure.Whole(variant.Layers.Sum(layer => layer.Cycles))),
-                    Measure.Maybe(layers.Sum(layer => layer.Macs) is > 0 and double macs ? layers.Sum(layer => layer.Cycles) / macs : null, PerProduct),
-                    Measure.Maybe(layers.Sum(layer => layer.Joules), Measure.Joules),
+                    Cell.Words("all"), Cell.Words(""), Measure.Whole(macs), Measure.Maybe(macs > 0 ? layers.Sum(layer => layer.Cycles) / macs : null, PerProduct), Measure.Maybe(layers.Sum(layer => layer.Joules), Measure.Joules),
+                    .. columns.Select(equal => (Cell)Measure.Whole(equal[0].Layers.Sum(layer => layer.Cycles))),
                 ],
             ]);
         }
+
+        html.Element("p", $"Cycles a product and energy are those of {measured[0].Name}.", "soft");
 
         static Cell Cycles(LayerCost layer) =>
             Measure.Whole(layer.Cycles) + (layer.Overhead is { } overhead ? $" ({(overhead < 0 ? "" : "+")}{(overhead * 100).ToString("0.#", CultureInfo.InvariantCulture)} %)" : "");
@@ -217,13 +220,15 @@ internal static class ReportPage
 
         html.Element("h2", "Exits");
         html.Table(["variant", "exit", "taken", "right of these", "right if always taken", "cycles to it", "energy to it", "energy, measured", "latency, measured"],
-            summary.Variants.SelectMany(variant => variant.Exits.Select(exit => (IReadOnlyList<Cell>)
+        [
+            .. summary.Variants.SelectMany((variant, n) => variant.Exits.Where(exit => n == 0 || exit.Taken > 0).Select(exit => (IReadOnlyList<Cell>)
             [
                 Cell.Words(variant.Name), Cell.Words(exit.Name), Measure.Whole(exit.Taken), exit.Taken > 0 ? Measure.Percent(exit.Correct / exit.Taken) : Measure.Maybe(null, Measure.Percent),
                 Measure.Maybe(exit.AccuracyIfAlways, Measure.Percent), Measure.Maybe(exit.Cycles, Measure.Whole), Measure.Maybe(exit.Joules, Measure.Joules),
                 Measure.Maybe(exit.MeanJoules, Measure.Joules), Measure.Maybe(exit.MeanSeconds, Measure.Seconds),
-            ])));
-        html.Element("p", "Cycles and energy to an exit are those of continuous power; measured is the mean over the answers that the exit gave in the run.", "soft");
+            ])),
+        ]);
+        html.Element("p", "Cycles and energy to an exit are those of continuous power; measured is the mean over the answers that the exit gave in the run. Of other variants than the first, exits that gave any.", "soft");
     }
 
     private static void WriteEnergy(Html html, RunSummary summary)
@@ -253,7 +258,7 @@ internal static class ReportPage
         IReadOnlyList<Variant> variants = summary.Variants;
         html.Element("h2", "Memory");
         html.Table(["bytes", .. variants.Select(variant => variant.Name)],
-            MemoryParts.Select(part => (IReadOnlyList<Cell>)[Cell.Words(part.Name), .. variants.Select(variant => new Cell(Measure.Whole(part.Bytes(variant.Memory))))]));
+            [.. MemoryParts.Select(part => (IReadOnlyList<Cell>)[Cell.Words(part.Name), .. variants.Select(variant => new Cell(Measure.Whole(part.Bytes(variant.Memory))))])]);
         foreach (IGrouping<(double Exits, double Separate), Variant> heads in variants.Where(variant => variant.Memory is { Exits: > 0, SeparateExits: > 0 }).GroupBy(variant => (variant.Memory.Exits, variant.Memory.SeparateExits!.Value)))
         {
             html.Element("p", $"The exits take {Measure.Whole(heads.Key.Exits)} B; a head of its own for each would take {Measure.Whole(heads.Key.Separate)} B, "
@@ -273,7 +278,7 @@ internal static class ReportPage
         if (run.Summary.Scenario.Count > 0)
         {
             html.Raw("<details><summary>As understood, with what was not said</summary>\n");
-            html.Table(["", ""], run.Summary.Scenario.Select(setting => (IReadOnlyList<Cell>)[Cell.Words(setting.Name), Cell.Words(setting.Value)]));
+            html.Table(["", ""], [.. run.Summary.Scenario.Select(setting => (IReadOnlyList<Cell>)[Cell.Words(setting.Name), Cell.Words(setting.Value)])]);
             html.Raw("</details>\n");
         }
     }

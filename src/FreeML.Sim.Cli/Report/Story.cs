@@ -20,7 +20,7 @@ internal static class Story
     public static string Lead(RunSummary run)
     {
         Variant first = run.Variants[0];
-        string where = $"{first.Network} on {first.Device} at {Measure.Si(first.ClockHertz, "Hz")}{Supply(first)}";
+        string where = $"The network {first.Network}, on {first.Device} at {Measure.Si(first.ClockHertz, "Hz")}{Supply(first)},";
         string what = first.Inferences == 0
             ? $"never gave an answer{(first.Stuck is { } stuck ? $": {Stuck(stuck)}" : $" ({Stop(first)})")}"
             : $"gave {Measure.Whole(first.Inferences)} answer{(first.Inferences == 1 ? "" : "s")}, {Measure.Maybe(first.Accuracy, Measure.Percent)} of them right, in {Measure.Maybe(first.Latency?.Mean, Measure.Seconds)} "
@@ -34,18 +34,18 @@ internal static class Story
         Variant[] finished = [.. run.Variants.Where(variant => variant is { Inferences: > 0, IsStuck: false, JoulesPerInference: > 0 }).OrderBy(variant => variant.JoulesPerInference)];
         if (finished.Length > 1 && finished[0].JoulesPerInference < finished[^1].JoulesPerInference)
         {
-            yield return $"An answer of {finished[0].Name} takes the least energy, {Times(finished[^1].JoulesPerInference!.Value / finished[0].JoulesPerInference!.Value)} less than that of {finished[^1].Name}.";
+            yield return $"An answer of {finished[0].Name} takes the least energy, {Measure.Joules(finished[0].JoulesPerInference!.Value)}; one of {finished[^1].Name} the most, {Measure.Joules(finished[^1].JoulesPerInference!.Value)}, {More(finished[^1].JoulesPerInference!.Value / finished[0].JoulesPerInference!.Value)}.";
         }
 
         Variant[] fast = [.. finished.Where(variant => variant.Latency is not null).OrderBy(variant => variant.Latency!.Mean)];
         if (fast.Length > 1 && fast[0].Latency!.Mean < fast[^1].Latency!.Mean)
         {
-            yield return $"{fast[0].Name} is the fastest, with {Measure.Seconds(fast[0].Latency!.Mean)} to an answer; {fast[^1].Name} takes {Measure.Seconds(fast[^1].Latency!.Mean)}.";
+            yield return $"The fastest is {fast[0].Name}, with {Measure.Seconds(fast[0].Latency!.Mean)} to an answer; that of {fast[^1].Name} takes {Measure.Seconds(fast[^1].Latency!.Mean)}.";
         }
 
         foreach (Variant variant in run.Variants.Where(variant => variant.IsStuck))
         {
-            yield return $"{variant.Name} got stuck after {Measure.Whole(variant.Inferences)} answer{(variant.Inferences == 1 ? "" : "s")}{(variant.Stuck is { } stuck ? $": {Stuck(stuck)}" : "")}.";
+            yield return $"Variant {variant.Name} got stuck after {Measure.Whole(variant.Inferences)} answer{(variant.Inferences == 1 ? "" : "s")}{(variant.Stuck is { } stuck ? $": {Stuck(stuck)}" : "")}.";
         }
 
         foreach (Variant variant in run.Variants.Where(variant => variant.ContinuousMatches < variant.Inferences))
@@ -63,5 +63,5 @@ internal static class Story
     private static string Supply(Variant variant) =>
         (variant.CapacitorFarads is { } farads ? $" behind {Measure.Si(farads, "F")}" : "") + (variant.Trace is { } trace ? $" on {trace}" : "");
 
-    private static string Times(double ratio) => ratio >= 2 ? $"{ratio.ToString("0.0", CultureInfo.InvariantCulture)} times" : Measure.Percent(1 - (1 / ratio));
+    private static string More(double ratio) => ratio >= 2 ? $"{ratio.ToString("0.0", CultureInfo.InvariantCulture)} times as much" : $"{Measure.Percent(ratio - 1)} more";
 }

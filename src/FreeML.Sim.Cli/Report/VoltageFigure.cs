@@ -18,6 +18,9 @@ internal static class VoltageFigure
     private const int MostCompared = 6;
     private const int MostPoints = 20_000;
     private const int MostRows = 1500;
+    private const int Plain = 3;
+
+    private static readonly int[] ExitStyles = [1, 2, 4, 5, 6];
 
     /// <summary>Over the top, so that marks there are whole.</summary>
     private static readonly Axis Progress = new("Progress", AxisUnit.Percent) { Minimum = 0, Maximum = 1.15 };
@@ -41,8 +44,8 @@ internal static class VoltageFigure
             .. Marks("power failure", 1, Marker.Cross, failures.Select(cycle => new DataPoint(cycle.EndSeconds, cycle.EndVolts))),
         ]) { Thresholds = [.. thresholds.OfType<Threshold>()] };
         IReadOnlyList<Series> progress = ProgressOf(run, variant, cycles, window, namesExits: true);
-        string from = Seconds(window.From);
-        string to = Seconds(window.To);
+        string from = Measure.Seconds(window.From);
+        string to = Measure.Seconds(window.To);
         return new ReportFigure(name, "Voltage and progress",
             $"Variant {variant.Name} from {from} to {to} of the run{(failures.Length > 0 ? $", with {failures.Length} power failure{(failures.Length == 1 ? "" : "s")}" : "")}. "
                 + "Above, the voltage of the energy buffer; grey while the device has power. Below, the share of the network's cycles that is done and safe in FRAM, from a sample to its answer; a mark is an answer.",
@@ -60,7 +63,7 @@ internal static class VoltageFigure
 
         Interval window = chosen.Window;
         return new ReportFigure(name, "Progress compared",
-            $"What the variants do with the same trace from {Seconds(window.From)} to {Seconds(window.To)}: progress of each inference from nothing to all, a mark where it is answered, grey while the device has power.",
+            $"What the variants do with the same trace from {Measure.Seconds(window.From)} to {Measure.Seconds(window.To)}: progress of each inference from nothing to all, a mark where it is answered, grey while the device has power.",
             new Figure("", FigureWidth.OneColumn, Time(window), [.. variants.Select(variant =>
             {
                 PowerCycle[] cycles = [.. Cycles(run, variant, window)];
@@ -69,8 +72,6 @@ internal static class VoltageFigure
     }
 
     private static Axis Time(Interval window) => new("Time", AxisUnit.Time) { Minimum = window.From, Maximum = window.To };
-
-    private static string Seconds(double value) => SiText.Of(Math.Max(0, value), "s");
 
     private static BandSeries On(IEnumerable<PowerCycle> cycles, string label) => new(label, SeriesStyle.Background, [.. cycles.Select(cycle => new Interval(cycle.TurnOnSeconds, cycle.EndSeconds))]);
 
@@ -184,7 +185,10 @@ internal static class VoltageFigure
         {
             int index = IndexOf(variant, exit.Key);
             string label = namesExits ? $"answer of {(index < variant.Exits.Count ? variant.Exits[index].Name : exit.Key)}" : "";
-            series.AddRange(Marks(label, 1 + index, null, exit.Select(answer => new DataPoint(answer.FinishedSeconds, 1))));
+
+            // The whole network's answers are the plain ones.
+            bool isWhole = index == variant.Exits.Count - 1;
+            series.AddRange(Marks(label, isWhole ? Plain : ExitStyles[index % ExitStyles.Length], isWhole ? Marker.Circle : null, exit.Select(answer => new DataPoint(answer.FinishedSeconds, 1))));
         }
 
         return series;

@@ -64,7 +64,7 @@ public sealed class ReportTests : IDisposable
         XElement page = Page(run);
         JsonObject first = (JsonObject)Summary(run)["variants"]![0]!;
         string lead = page.Descendants("p").First().Value;
-        Assert.StartsWith("digits on msp430fr5994 at 8 MHz behind 100 µF on rf-moving-reader gave 40 answers, ", lead, StringComparison.Ordinal);
+        Assert.StartsWith("The network digits, on msp430fr5994 at 8 MHz behind 100 µF on rf-moving-reader, gave 40 answers, ", lead, StringComparison.Ordinal);
         Assert.Contains($"{((double)first["accuracy"]! * 100).ToString("0.0", CultureInfo.InvariantCulture)} % of them right", lead, StringComparison.Ordinal);
         Assert.Contains($"through {first["powerFailures"]} power failures", lead, StringComparison.Ordinal);
         Assert.Equal(((double)first["energyPerInference_J"]! * 1e6).ToString("0", CultureInfo.InvariantCulture) + " µJ", Cells(page, "energy an answer")[1]);
@@ -88,7 +88,7 @@ public sealed class ReportTests : IDisposable
         int[] bold = [.. Enumerable.Range(0, cells.Length).Where(n => cells[n].Element("b") is not null)];
         double least = variants.Take(4).Min(variant => (double)variant!["energyPerInference_J"]!);
         Assert.Equal([.. Enumerable.Range(0, 4).Where(n => (double)variants[n]!["energyPerInference_J"]! == least)], bold);
-        Assert.Contains("restart got stuck after 1 answer: the whole network never ends in one charge", page.Value, StringComparison.Ordinal);
+        Assert.Contains("Variant restart got stuck after 1 answer: the whole network never ends in one charge", page.Value, StringComparison.Ordinal);
         Assert.Contains("a capacitor of 160 µF would do", page.Value, StringComparison.Ordinal);
     }
 

@@ -157,7 +157,7 @@ internal sealed class SampleRun
                     sinceAnswer++;
                     thrown += done - committed;
                     thrownHere += done - committed;
-                    double lost = ActiveWatts * (done - committed) / Hertz;
+                    double lost = 0.99 * ActiveWatts * (done - committed) / Hertz / (1 + overhead);
                     Book("reexecution", lost);
                     Book("compute", -0.8 * lost);
                     Book("fram", -0.2 * lost);
