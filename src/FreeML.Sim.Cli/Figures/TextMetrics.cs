@@ -101,7 +101,7 @@ public static class TextMetrics
     }
 
     /// <summary>A word, or its halves with a hyphen where it is longer than a line and the halves are not.</summary>
-    private static IEnumerable<string> Pieces(string word, double points, double widthMm)
+    private static string[] Pieces(string word, double points, double widthMm)
     {
         int half = (word.Length + 1) / 2;
         string[] halves = [word[..half] + "-", word[half..]];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Cli.Report;
 
@@ -58,13 +59,14 @@ internal readonly struct JsonFields
         : value.ValueKind == JsonValueKind.String ? value.GetString()
         : throw Wrong(_file, PlaceOf(name), value, "a text");
 
-    /// <summary>A finite number.</summary>
+    /// <summary>A number of a size that can be.</summary>
     public double Number(string name) => NumberOrNull(name) ?? throw Missing(name, "a number");
 
-    /// <summary>A finite number, or null where there is none.</summary>
+    /// <summary>Such a number, or null where there is none.</summary>
     public double? NumberOrNull(string name) => Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number) ? number
-        : throw Wrong(_file, PlaceOf(name), value, "a finite number");
+        : value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number) || !double.IsFinite(number) ? throw Wrong(_file, PlaceOf(name), value, "a finite number")
+        : Math.Abs(number) <= CsvRow.Largest ? number
+        : throw Wrong(_file, PlaceOf(name), value, string.Create(CultureInfo.InvariantCulture, $"at most {CsvRow.Largest:0e0}"));
 
     /// <summary>A number that is not negative.</summary>
     public double Amount(string name) => Number(name) is >= 0 and double amount ? amount : throw Wrong(name, "a negative number", "0 or more");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FreeML.Sim.Cli.Figures;
-using FreeML.Sim.Msp430;
 
 namespace FreeML.Sim.Cli.Report;
 

@@ -9,11 +9,14 @@ internal static class ReportPage
     /// <summary>Part of the harvest that may be missing from the book by rounding.</summary>
     private const double Rounding = 1e-6;
 
+    /// <summary>Part of the harvest below which a part of the book is nothing.</summary>
+    private const double Dust = 1e-12;
+
     private const string Style = """
         :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --page: #ffffff; --tint: #f4f6f8; --accent: #0072b2; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa6b2; --line: #3a434d; --page: #12161b; --tint: #1b2128; --accent: #56b4e9; } }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 62rem; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
+        body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 66rem; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
         h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; }
         h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
         p, li { max-width: 46rem; }
@@ -25,10 +28,11 @@ internal static class ReportPage
         .keys span { color: var(--soft); font-size: .8rem; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
-        th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); }
+        th, td { padding: .25rem .55rem; text-align: right; border-bottom: 1px solid var(--line); }
         td { white-space: nowrap; }
         th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
         .text { text-align: left; }
+        td.text { white-space: normal; }
         td b { color: var(--accent); }
         figure { margin: 1.5rem 0; break-inside: avoid; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(27rem, 100%), 1fr)); gap: 1rem 2rem; }
@@ -40,8 +44,10 @@ internal static class ReportPage
         figcaption b { color: var(--ink); }
         pre { background: var(--tint); padding: .75rem 1rem; overflow-x: auto; font-size: .8125rem; line-height: 1.45; }
         a { color: var(--accent); }
+        @page { margin: 14mm; }
         @media print { :root { --ink: #000000; --soft: #333333; --line: #bbbbbb; --page: #ffffff; --tint: #f4f6f8; --accent: #0072b2; }
-          body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } pre { white-space: pre-wrap; } .wide { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: 1pt 4pt; } td { white-space: normal; } }
+          body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } pre { white-space: pre-wrap; } .wide { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: 1pt 4pt; } td { white-space: normal; }
+          .figures { grid-template-columns: 1fr 1fr; gap: 5mm; } .keys { grid-template-columns: repeat(5, 1fr); } figcaption, .soft { font-size: 8pt; } }
         """;
 
     private static readonly (string Name, Func<MemoryUse, double> Bytes)[] MemoryParts =
@@ -237,20 +243,26 @@ internal static class ReportPage
         html.Element("h2", "Energy");
         html.Table(["over the run", .. variants.Select(variant => variant.Name), "what it is"],
         [
-            .. EnergyPart.Costs.Concat(EnergyPart.All.Except(EnergyPart.Costs)).Where(part => part.Kind != EnergySide.Harvested).Select(part => Row(part.Name, variant => variant.JoulesOf(part), part.Meaning)),
+            .. EnergyPart.All.Where(part => part.Kind != EnergySide.Source).Select(PartRow),
             Row("all of these", Spent, ""),
-            .. EnergyPart.All.Where(part => part.Kind == EnergySide.Harvested).Select(part => Row(part.Name, variant => variant.JoulesOf(part), part.Meaning)),
+            .. EnergyPart.All.Where(part => part.Kind == EnergySide.Source && (!part.IsOptional || variants.Any(variant => variant.JoulesOf(part) != 0))).Select(PartRow),
         ]);
-        double worst = variants.Max(variant => Math.Abs(Harvested(variant) - Spent(variant)) / Math.Max(Math.Abs(Harvested(variant)), double.Epsilon));
+        double worst = variants.Max(variant => Math.Abs(Source(variant) - Spent(variant)) / Math.Max(Math.Abs(Source(variant)), double.Epsilon));
         html.Element("p", worst <= Rounding
-            ? "The book balances: what was harvested was consumed, lost, clipped or is stored; the difference is below a millionth."
-            : $"The book does not balance: what was harvested differs from what was consumed, lost, clipped and stored by up to {Measure.Percent(worst)}.", "soft");
+            ? "The book balances: what was harvested, or there at first, was consumed, lost, clipped or is stored; the difference is below a millionth."
+            : $"The book does not balance: what was harvested, or there at first, differs from what was consumed, lost, clipped and stored by up to {Measure.Percent(worst)}.", "soft");
 
-        IReadOnlyList<Cell> Row(string name, Func<Variant, double> joules, string meaning) => [Cell.Words(name), .. variants.Select(variant => new Cell(Measure.Joules(joules(variant)))), Cell.Words(meaning)];
+        IReadOnlyList<Cell> PartRow(EnergyPart part) => Row(part.Name, variant => variant.JoulesOf(part), part.Meaning);
 
-        static double Harvested(Variant variant) => EnergyPart.All.Where(part => part.Kind == EnergySide.Harvested).Sum(variant.JoulesOf);
+        IReadOnlyList<Cell> Row(string name, Func<Variant, double> joules, string meaning) =>
+            [Cell.Words(name), .. variants.Select(variant => new Cell(Measure.Joules(WithoutDust(joules(variant), variant)))), Cell.Words(meaning)];
 
-        static double Spent(Variant variant) => EnergyPart.All.Where(part => part.Kind != EnergySide.Harvested).Sum(variant.JoulesOf);
+        // What is left of a difference of large numbers.
+        static double WithoutDust(double joules, Variant variant) => Math.Abs(joules) < Dust * Source(variant) ? 0 : joules;
+
+        static double Source(Variant variant) => EnergyPart.All.Where(part => part.Kind == EnergySide.Source).Sum(variant.JoulesOf);
+
+        static double Spent(Variant variant) => EnergyPart.All.Where(part => part.Kind != EnergySide.Source).Sum(variant.JoulesOf);
     }
 
     private static void WriteMemory(Html html, RunSummary summary)

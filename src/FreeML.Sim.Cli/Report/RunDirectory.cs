@@ -90,7 +90,7 @@ internal sealed class RunDirectory
     public IEnumerable<PowerCycle> ReadPowerCycles(Variant variant) => RecordedRun.ReadPowerCycles(FileOf(variant, RunFiles.PowerCycles));
 
     /// <summary>Whether a variant ran on a supply that was recorded.</summary>
-    public bool HasSupply(Variant variant) => File.Exists(FileOf(variant, RunFiles.Voltage)) && File.Exists(FileOf(variant, RunFiles.PowerCycles));
+    public bool HasSupply(Variant variant) => variant.CapacitorFarads is not null && File.Exists(FileOf(variant, RunFiles.Voltage)) && File.Exists(FileOf(variant, RunFiles.PowerCycles));
 
     /// <summary>Size and accuracy after each step of the compression; none if there was none.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>
@@ -145,7 +145,7 @@ internal sealed class RunDirectory
             Latency = ReadSpread(json, "latency_s"),
             OnTime = ReadSpread(json, "onTime_s"),
             JoulesPerInference = json.NumberOrNull("energyPerInference_J"),
-            Joules = EnergyPart.All.ToDictionary(part => part.Key, part => energy.Number(part.Key), StringComparer.Ordinal),
+            Joules = EnergyPart.All.ToDictionary(part => part.Key, part => part.IsOptional ? energy.NumberOrNull(part.Key) ?? 0 : energy.Number(part.Key), StringComparer.Ordinal),
             PowerFailures = json.Amount("powerFailures"),
             PowerCyclesPerInference = json.NumberOrNull("powerCyclesPerInference"),
             ThrownAwayCycles = json.Amount("thrownAway_cycles"),

@@ -177,9 +177,13 @@ internal sealed record EnergyPart(string Key, string Name, string Meaning, Energ
         new("leakage", "leakage", "lost in the capacitor", EnergySide.Lost),
         new("converter", "converter", "lost in the converters", EnergySide.Lost),
         new("clipped", "clipped", "harvest that found the buffer full", EnergySide.Clipped),
-        new("harvested", "harvested", "what came in", EnergySide.Harvested),
         new("stored", "stored", "what is left in the buffer", EnergySide.Stored),
+        new("initial", "initial", "what was in the buffer at first", EnergySide.Source) { IsOptional = true },
+        new("harvested", "harvested", "what came in", EnergySide.Source),
     ];
+
+    /// <summary>Whether it is nothing where it is not said.</summary>
+    public bool IsOptional { get; init; }
 
     /// <summary>What an answer costs: what is consumed and what is lost on the way.</summary>
     public static IReadOnlyList<EnergyPart> Costs { get; } = [.. All.Where(part => part.Kind is EnergySide.Consumed or EnergySide.Lost)];
@@ -197,9 +201,9 @@ internal enum EnergySide
     /// <summary>Thrown away.</summary>
     Clipped,
 
-    /// <summary>Came in.</summary>
-    Harvested,
-
     /// <summary>Still there.</summary>
     Stored,
+
+    /// <summary>Came in, or was there.</summary>
+    Source,
 }

@@ -176,7 +176,7 @@ internal static class VoltageFigure
         return [.. rows.Rows.Select(row => new DataPoint(row.TimeSeconds, row.BufferVolts))];
     }
 
-    private static IReadOnlyList<Series> ProgressOf(RunDirectory run, Variant variant, PowerCycle[] cycles, Interval window, bool namesExits)
+    private static List<Series> ProgressOf(RunDirectory run, Variant variant, PowerCycle[] cycles, Interval window, bool namesExits)
     {
         Inference[] answers = [.. run.ReadInferences(variant).Where(answer => answer.FinishedSeconds >= window.From && answer.StartedSeconds <= window.To).Take(MostPoints)];
         Inference[] shown = [.. answers.Where(answer => answer.FinishedSeconds <= window.To)];
@@ -204,7 +204,7 @@ internal static class VoltageFigure
     /// Progress as a line. Nothing is done without power, so the line is level until it is back; what is then not there any more was lost.
     /// A new inference begins at zero when its work begins.
     /// </summary>
-    private static IReadOnlyList<DataPoint> Curve(IEnumerable<Progress> rows, IReadOnlyList<Inference> answers, PowerCycle[] cycles, Interval window)
+    private static List<DataPoint> Curve(IEnumerable<Progress> rows, IReadOnlyList<Inference> answers, PowerCycle[] cycles, Interval window)
     {
         Dictionary<double, double> begins = [];
         foreach (Inference answer in answers)

@@ -7,6 +7,9 @@ namespace FreeML.Sim.Recording;
 /// <summary>A row of a CSV file that may come from elsewhere; its fields are taken by position among the columns asked for, and checked.</summary>
 public readonly struct CsvRow
 {
+    /// <summary>No time, voltage or count is larger, in base units; arithmetic with it stays finite.</summary>
+    public const double Largest = 1e18;
+
     /// <summary>Longest row that is read; ten numbers have less than 300 characters.</summary>
     private const int RowLimitBytes = 1 << 12;
 
@@ -60,10 +63,12 @@ public readonly struct CsvRow
     /// <summary>Whether nothing is there.</summary>
     public bool IsEmpty(int column) => _values[column].Length == 0;
 
-    /// <summary>A finite number.</summary>
+    /// <summary>A number of a size that can be.</summary>
     /// <exception cref="InputException">It is none.</exception>
     public double Number(int column) =>
-        double.TryParse(_values[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : throw Wrong(column, "a finite number");
+        !double.TryParse(_values[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value) ? throw Wrong(column, "a finite number")
+        : Math.Abs(value) <= Largest ? value
+        : throw Wrong(column, string.Create(CultureInfo.InvariantCulture, $"at most {Largest:0e0}"));
 
     /// <summary>A time that is not before the last one.</summary>
     /// <exception cref="InputException">It is none.</exception>

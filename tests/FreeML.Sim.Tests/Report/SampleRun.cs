@@ -92,7 +92,7 @@ internal sealed class SampleRun
         double[] levels = [.. Enumerable.Range(0, (int)(EndSeconds / 0.25) + 1).Select(_ => weather.NextDouble() < 0.35 ? 1.5e-3 * weather.NextDouble() : 0.25e-3)];
         Random chance = new(11);
         SortedDictionary<string, double> joules = new(StringComparer.Ordinal);
-        foreach (string part in new[] { "compute", "fram", "commit", "reexecution", "boot", "idle", "measure", "report", "leakage", "converter", "clipped", "harvested", "stored" })
+        foreach (string part in new[] { "compute", "fram", "commit", "reexecution", "boot", "idle", "measure", "report", "leakage", "converter", "clipped", "harvested", "stored", "initial" })
         {
             joules[part] = 0;
         }
@@ -175,7 +175,7 @@ internal sealed class SampleRun
         }
 
         recorder.Event(time, RunEvent.Stop, Math.Sqrt(2 * stored / Farads), 0x4400);
-        joules["stored"] = stored - begun;
+        (joules["stored"], joules["initial"]) = (stored, begun);
         recorder.Complete(new JsonObject { ["powerFailures"] = failures });
         File.WriteAllText(Path.Combine(folder, "inferences.csv"), inferences.ToString());
         File.WriteAllText(Path.Combine(folder, "progress.csv"), progress.ToString());
