@@ -1,12 +1,10 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using FreeML.Sim.Cli.Figures;
 using FreeML.Sim.Cli.Report;
-using FreeML.Sim.Msp430;
 using FreeML.Sim.Tests.Cli;
 using FreeML.Sim.Tests.Recording;
 
