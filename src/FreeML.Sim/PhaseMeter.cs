@@ -18,6 +18,25 @@ public struct PhaseTotals
 
     /// <summary>The charge that this would have taken at a voltage factor of 1: the same work has the same, whatever the voltage was.</summary>
     public PerActivity NominalCoulombs;
+
+    /// <summary>What is in these books and was not in earlier ones.</summary>
+    public readonly PhaseTotals Since(in PhaseTotals earlier)
+    {
+        PhaseTotals since = this;
+        since.Add(earlier, -1);
+        return since;
+    }
+
+    /// <summary>Adds other books, or takes them off.</summary>
+    /// <param name="other">The other books.</param>
+    /// <param name="sign">1 or -1.</param>
+    public void Add(in PhaseTotals other, int sign = 1)
+    {
+        Cycles += sign * other.Cycles;
+        Seconds += sign * other.Seconds;
+        Joules.Add(other.Joules, sign);
+        NominalCoulombs.Add(other.NominalCoulombs, sign);
+    }
 }
 
 /// <summary>A program went from one phase to another.</summary>
@@ -68,6 +87,18 @@ public sealed class PhaseMeter : IDisposable
 
     /// <summary>The books, by phase.</summary>
     public ReadOnlySpan<PhaseTotals> Totals => _totals;
+
+    /// <summary>The books of several phases in one.</summary>
+    public PhaseTotals Sum(params ReadOnlySpan<int> phases)
+    {
+        PhaseTotals sum = default;
+        foreach (int phase in phases)
+        {
+            sum.Add(_totals[phase]);
+        }
+
+        return sum;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
