@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Reflection;
 using FreeML.Compiler;
 using FreeML.Sim.Cli.Bench;
+using FreeML.Sim.Cli.Compile;
 using FreeML.Sim.Cli.Compress;
 using FreeML.Sim.Cli.Digits;
 using FreeML.Sim.Cli.Disasm;
@@ -101,6 +102,7 @@ internal static class Application
         root.Add(RunCommand.Create(terminal));
         root.Add(ExecCommand.Create(terminal));
         root.Add(CompressCommand.Create(terminal));
+        root.Add(CompileCommand.Create(terminal));
         root.Add(EvalCommand.Create(terminal));
         root.Add(TraceCommand.Create(terminal));
         root.Add(DigitsCommand.Create(terminal));
