@@ -70,6 +70,7 @@ internal sealed class RunCommand
     private static JsonObject[]? Run(ScenarioRequest scenario, Variant[] variants, string directory, Terminal terminal)
     {
         VariantFolder folder = new(Application.Version);
+        RunProgress progress = new(terminal, variants);
         List<JsonObject> results = [];
         Exception? failure = null;
         foreach ((JsonObject? result, Exception? problem) in OrderedWork.Run(Enumerable.Range(0, variants.Length), Environment.ProcessorCount, RunOne))
@@ -79,10 +80,10 @@ internal sealed class RunCommand
             if (result is not null)
             {
                 results.Add(result);
-                Progress.Show(terminal, results.Count, variants.Length);
             }
         }
 
+        progress.End();
         if (terminal.Interrupted.IsCancellationRequested)
         {
             terminal.Error.WriteLine($"interrupted: {results.Count} of {variants.Length} variants are done; the same command does the rest");
@@ -96,7 +97,10 @@ internal sealed class RunCommand
             try
             {
                 terminal.Interrupted.ThrowIfCancellationRequested();
-                return (folder.Run(variants[index], scenario.Variants[index].Settings, Path.Combine(directory, VariantsFolder, variants[index].Name), terminal.Interrupted), null);
+                string place = Path.Combine(directory, VariantsFolder, variants[index].Name);
+                JsonObject result = folder.Run(variants[index], scenario.Variants[index].Settings, place, answers => progress.Show(index, answers), terminal.Interrupted);
+                progress.Done(index);
+                return (result, null);
             }
             catch (OperationCanceledException)
             {

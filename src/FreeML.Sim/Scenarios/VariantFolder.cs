@@ -49,10 +49,11 @@ public sealed class VariantFolder(string version)
     /// <param name="variant">What to run.</param>
     /// <param name="settings">All that was said about it, in words.</param>
     /// <param name="directory">Its folder.</param>
+    /// <param name="answered">Hears the number of answers, after each; null for nobody.</param>
     /// <param name="cancellation">Ends the run; the folder stays as it was.</param>
     /// <returns>The member of <c>variants</c>.</returns>
     /// <exception cref="InputException">The network does not fit, the runtime stopped, or the disk refused.</exception>
-    public JsonObject Run(Variant variant, IReadOnlyList<(string Name, string Value)> settings, string directory, CancellationToken cancellation = default)
+    public JsonObject Run(Variant variant, IReadOnlyList<(string Name, string Value)> settings, string directory, Action<int>? answered = null, CancellationToken cancellation = default)
     {
         CompiledFirmware firmware = variant.Compile();
         string fingerprint = Fingerprint(variant, settings, firmware.Firmware.Image);
@@ -65,7 +66,7 @@ public sealed class VariantFolder(string version)
         using StagedFiles files = new(directory);
         using CsvWriter progress = RunFiles.Csv(files.Open(ProgressName), ProgressHeader);
         VariantOutcome outcome;
-        using (VariantRun run = new(variant, firmware, recorder, (seconds, inference, share) => progress.WriteRecord(RunFiles.Number(seconds), RunFiles.Number(inference), RunFiles.Number(share))))
+        using (VariantRun run = new(variant, firmware, recorder, (seconds, inference, share) => progress.WriteRecord(RunFiles.Number(seconds), RunFiles.Number(inference), RunFiles.Number(share))) { Answered = answered })
         {
             outcome = run.Run(cancellation);
         }

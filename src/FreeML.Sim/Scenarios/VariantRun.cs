@@ -68,6 +68,9 @@ internal sealed class VariantRun : IRunRecorder, IDisposable
         _simulator = new Simulator(_device, variant.Power.Create(), variant.Power.Prices, options, this, _host.Phases);
     }
 
+    /// <summary>Called with the number of answers, after each.</summary>
+    public Action<int>? Answered { get; init; }
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="InputException">The runtime stopped by itself.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -102,6 +105,11 @@ internal sealed class VariantRun : IRunRecorder, IDisposable
         }
 
         Position position = _host.Mailbox.Position;
+        if (position.Step == Mailbox.NoStep)
+        {
+            return;
+        }
+
         if (position.Step != _told.Step || position.Exit != _told.Exit || position.Sample != _told.Sample)
         {
             TellProgress(sample.TimeSeconds, position);
@@ -149,6 +157,7 @@ internal sealed class VariantRun : IRunRecorder, IDisposable
     private void OnAnswer(double seconds, InferenceRecord done)
     {
         _progress?.Invoke(seconds, done.Number, 1);
+        Answered?.Invoke(_host.Done.Count);
         if (_host.IsFinished)
         {
             _simulator.Stop();
