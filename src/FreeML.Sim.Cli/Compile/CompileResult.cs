@@ -70,7 +70,7 @@ internal sealed record CompileResult(CompileRequest Request, CompiledFirmware Co
         }
 
         output.WriteLine(Text($"  on continuous power of {SiText.Of(Compiled.Costs.Volts, "V")}; the buffer holds {SiText.Of(buffer.UsableJoules, "J")}"));
-        output.WriteLine($"  to get on it must hold a start and {BlockText}: {SiText.Of(Compiled.SmallestFarads, "F")} or more");
+        output.WriteLine($"  to get on it must hold a start and {BlockText}: {SiText.Of(Compiled.SmallestFarads, "F")} or more{(Compiled.SmallestFarads > buffer.Farads ? ", which this one has not" : "")}");
         WriteReport(output);
         foreach (string made in new[] { Request.Output, Request.Sources }.OfType<string>())
         {

@@ -5,6 +5,7 @@ public static class ComparatorLevel
 {
     private const int Steps = 32;
     private const int ReferenceShift = 13;
+    private const double Rounding = 1e-9;
 
     // Field CEREFL, from 1.
     private static readonly double[] References = [1.2, 2.0, 2.5];
@@ -14,7 +15,7 @@ public static class ComparatorLevel
     {
         for (int reference = 0; reference < References.Length; reference++)
         {
-            int step = Math.Max(0, (int)Math.Ceiling(bufferVolts / 2 / References[reference] * Steps) - 1);
+            int step = Math.Max(0, (int)Math.Ceiling((bufferVolts / 2 / References[reference] * Steps) - Rounding) - 1);
             if (step < Steps)
             {
                 return (ushort)(step | ((reference + 1) << ReferenceShift));

@@ -15,7 +15,7 @@ public sealed record CompiledFirmware(BoundFirmware Firmware, InferenceCosts Cos
     /// <summary>The operation that takes most energy of those that a power failure throws away as a whole, or in the smallest pieces that survive it.</summary>
     public (int Step, double Joules) LargestBlock { get; init; }
 
-    /// <summary>The smallest capacitor with which <see cref="LargestBlock"/> can be done in one go after a start, in farads.</summary>
+    /// <summary>The smallest capacitor with which this firmware gets on, in farads: <see cref="LargestBlock"/> can be done in one go after a start, without harvest meanwhile.</summary>
     public double SmallestFarads { get; init; }
 }
 
@@ -30,6 +30,13 @@ public static class FirmwareCompiler
 
     // A tile that begins late in a power cycle is lost and done again; at a quarter of the buffer that is an eighth of the energy on average.
     private const double TileShare = 0.25;
+
+    // Saving begins a little later than the level, and may take a little longer than it was measured to take.
+    private const double SaveMargin = 1.5;
+
+    // Where the save is measured.
+    private const double SaveLevelVolts = 2.1;
+    private const double SaveVolts = 2.0;
 
     // ADC: 12 bits of a reference of 2.0 V, of half of the buffer's voltage.
     private const double VoltsPerCount = 2 * 2.0 / 4096;
@@ -65,18 +72,29 @@ public static class FirmwareCompiler
 
         // At the highest voltage the same charge costs most: what is promised is never too little.
         InferenceCosts costs = InferenceCosts.Measure(network, plan, plain, prices, buffer.TurnOnVolts);
-        double boot = prices.BootCoulombs * prices.VoltageFactor(buffer.TurnOnVolts) * buffer.TurnOnVolts + costs.Start.TotalJoules;
+        double boot = (prices.BootCoulombs * prices.VoltageFactor(buffer.TurnOnVolts) * buffer.TurnOnVolts) + costs.Start.TotalJoules;
+        double save = options.Strategy is Strategy.Checkpoint ? SaveMargin * MeasureSave(network, plan, plain, prices, buffer.TurnOnVolts).TotalJoules : 0;
+        double warning = ComparatorLevel.Volts(ComparatorLevel.AtLeast(Math.Sqrt((buffer.TurnOffVolts * buffer.TurnOffVolts) + (2 * save / buffer.Farads))));
         FirmwareOptions tuned = plain with
         {
+            WarningLevel = save > 0 ? ComparatorLevel.AtLeast(warning) : (ushort)0,
+            ResumeLevel = save > 0 ? ComparatorLevel.AtLeast((warning + buffer.TurnOnVolts) / 2) : (ushort)0,
             ExitCosts = [.. network.Exits.Select((exit, index) => CostOf(network, costs, buffer, options.Policy, exit, index))],
             Tiles = options.Strategy is Strategy.Tiled ? TilesOf(network, costs, TileShare * (buffer.UsableJoules - boot)) : [],
         };
-        (int Step, double Joules) block = LargestBlock(network, costs, tuned);
+        (int Step, double Joules) block = LargestBlock(network, costs, tuned, save);
         return new CompiledFirmware(FirmwareBuilder.Build(network, plan, tuned), costs, buffer)
         {
             LargestBlock = block,
             SmallestFarads = buffer.FaradsFor(boot + block.Joules),
         };
+    }
+
+    private static Work MeasureSave(IntegerNetwork network, ArenaPlan plan, FirmwareOptions options, PowerModel prices, double volts)
+    {
+        FirmwareOptions watching = options with { WarningLevel = ComparatorLevel.AtLeast(SaveLevelVolts), ResumeLevel = ComparatorLevel.AtLeast(volts), Policy = ExitPolicy.Never };
+        using InferenceRunner runner = new(FirmwareBuilder.Build(network, plan, watching), prices, volts);
+        return runner.MeasureSave(InferenceCosts.SomeSample(network.Values[0]), SaveVolts);
     }
 
     private static ExitCost CostOf(IntegerNetwork network, InferenceCosts costs, EnergyBuffer buffer, ExitPolicy policy, IntegerExit exit, int index)
@@ -91,11 +109,16 @@ public static class FirmwareCompiler
         [.. network.AllOperations.Select((operation, step) => (ushort)Math.Clamp(joules / costs.Operations[step].TotalJoules * network.Values[operation.Output].Length, 1, ushort.MaxValue))];
 
     // What has to be done in one go for the firmware to get on at all.
-    private static (int Step, double Joules) LargestBlock(IntegerNetwork network, InferenceCosts costs, FirmwareOptions options)
+    private static (int Step, double Joules) LargestBlock(IntegerNetwork network, InferenceCosts costs, FirmwareOptions options, double save)
     {
         if (options.Strategy is Strategy.Restart)
         {
-            return (-1, costs.Answers.Min(work => work.TotalJoules));
+            return (-1, options.Policy.Kind switch
+            {
+                ExitPolicyKind.Never => costs.Answers[^1].TotalJoules,
+                ExitPolicyKind.Fixed => costs.Answers[options.Policy.Exit].TotalJoules,
+                _ => costs.Answers.Min(work => work.TotalJoules),
+            });
         }
 
         IntegerOperation[] operations = [.. network.AllOperations];
@@ -108,6 +131,9 @@ public static class FirmwareCompiler
             return options.Strategy switch
             {
                 Strategy.Tiled => all * Math.Min(1.0, (double)options.Tiles[step] / elements),
+
+                // What was saved is put back, something is done, and it is saved again.
+                Strategy.Checkpoint => (all / elements) + (2 * save),
                 _ => all / elements,
             };
         }

@@ -62,7 +62,7 @@ public sealed record InferenceCosts(Work Start, ImmutableArray<Work> Operations,
     }
 
     // Small and large elements of both signs, where the input has them; always the same.
-    private static short[] SomeSample(IntegerValue input)
+    internal static short[] SomeSample(IntegerValue input)
     {
         short[] sample = new short[input.Length];
         uint state = 1;

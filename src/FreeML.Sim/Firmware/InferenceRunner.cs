@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FreeML.Compiler.Quantization;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Analog;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
@@ -54,6 +55,7 @@ public sealed class InferenceRunner : IDisposable
         _prices = prices ?? PowerModel.For(description.Name);
         _volts = volts;
         _device = new Device(description, new DeviceOptions { Engine = engine }) { Volts = (volts, volts) };
+        _device.Analog.Connect(_device.FindPin("P1.2")!, new AnalogSource(VoltageMix.Buffer * 0.5));
         Mailbox = new Mailbox(_device, firmware);
         _device.Load(firmware.Image);
         if (countsOperations)
@@ -96,6 +98,35 @@ public sealed class InferenceRunner : IDisposable
         RunUntil(() => Mailbox.IsAnswered);
         CloseOperation();
         return new Inference(Mailbox.Answer, Mailbox.Exit, [.. Mailbox.Logits], Since(before), [.. _operations]);
+    }
+
+    /// <summary>
+    /// Lets the buffer fall below the comparator's warning when the first operation of a sample has begun, and waits until the runtime of
+    /// <see cref="Strategy.Checkpoint"/> has saved its state. The runner is of no use afterwards.
+    /// </summary>
+    /// <param name="elements">The sample.</param>
+    /// <param name="volts">A voltage below the warning.</param>
+    /// <returns>What saving took.</returns>
+    /// <exception cref="InputException">The runtime does not save.</exception>
+    internal Work MeasureSave(ReadOnlySpan<short> elements, double volts)
+    {
+        WorkMeter? before = null;
+        ImageSymbol function = BoundFirmware.RuntimeSymbol(_firmware.Image, OperationSymbol);
+        _device.TrapAt(function.Value);
+        _device.HostCalls = (_, address) =>
+        {
+            if (address == function.Value && before is null)
+            {
+                before = new WorkMeter(_device);
+                _device.Volts = (volts, volts);
+            }
+
+            return HostCallOutcome.Continue;
+        };
+        Mailbox.Put(elements);
+        Mailbox.Wake();
+        RunUntil(() => before is not null && Mailbox.Phase is Phase.Save);
+        return Since(before!.Value);
     }
 
     /// <inheritdoc/>
