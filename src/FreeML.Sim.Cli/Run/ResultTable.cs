@@ -26,7 +26,7 @@ internal static class ResultTable
     ];
 
     /// <summary>Writes it.</summary>
-    public static void Write(TextWriter output, string name, IReadOnlyList<JsonObject> variants, string directory)
+    public static void Write(TextWriter output, string name, IReadOnlyList<JsonObject> variants)
     {
         output.WriteLine(Line.Of(name));
         string[][] rows = [[.. Columns.Select(column => column.Heading)], .. variants.Select(variant => Columns.Select(column => column.Cell(variant)).ToArray())];
@@ -40,8 +40,6 @@ internal static class ResultTable
         {
             output.WriteLine("  " + line);
         }
-
-        output.WriteLine($"  in {Line.Of(directory)}");
     }
 
     private static IEnumerable<string> Remarks(JsonObject variant)

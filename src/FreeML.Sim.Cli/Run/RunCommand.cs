@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FreeML.Sim.Cli.Exec;
+using FreeML.Sim.Cli.Report;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Jit;
@@ -26,6 +27,7 @@ internal sealed class RunCommand
     private readonly Argument<string?> _scenario = new("SCENARIO") { Description = "A scenario (.yaml); without one, the scenario that comes with the program", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _output = CommonOptions.Text("--output", "DIR", $"The run directory (default {RunsFolder}/ and the scenario's name)");
     private readonly Option<string?> _engine = CommonOptions.Text("--engine", $"{Jit}|{Interpreter}", $"Engine (default {Jit} where the host is x86-64); results are the same");
+    private readonly Option<string?> _files = CommonOptions.Text("--files", "DIR", "Where files that the scenario names are looked for, if they are not beside it");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private RunCommand() => _output.Aliases.Add("-o");
@@ -34,7 +36,7 @@ internal sealed class RunCommand
     public static Command Create(Terminal terminal)
     {
         var verb = new RunCommand();
-        Command command = new("run", "Run a network on a device, through power failures") { verb._scenario, verb._output, verb._engine, verb._json };
+        Command command = new("run", "Run a network on a device, through power failures") { verb._scenario, verb._output, verb._files, verb._engine, verb._json };
         command.SetAction(request => verb.Run(request, terminal));
         return command;
     }
@@ -42,7 +44,7 @@ internal sealed class RunCommand
     private int Run(ParseResult request, Terminal terminal)
     {
         Func<ExecutionEngine>? engine = ReadEngine(request);
-        ScenarioRequest scenario = request.GetValue(_scenario) is { } path ? ScenarioReader.ReadFile(path) : BundledScenario.Read();
+        ScenarioRequest scenario = request.GetValue(_scenario) is { } path ? ScenarioReader.ReadFile(path, request.GetValue(_files)) : BundledScenario.Read();
         string directory = request.GetValue(_output) ?? Path.Combine(RunsFolder, FolderName(scenario.Name));
         ScenarioLoader loader = new(directory, engine, terminal);
         Variant[] variants = [.. scenario.Variants.Select(loader.Load)];
@@ -54,13 +56,15 @@ internal sealed class RunCommand
         JsonObject summary = Summary(scenario, results);
         string text = summary.ToJsonString(Indented) + "\n";
         Write(directory, scenario, loader.CompressionTable, text);
+        ReportFiles.Write(directory);
         if (request.GetValue(_json))
         {
             terminal.Output.Write(text);
         }
         else
         {
-            ResultTable.Write(terminal.Output, scenario.Name, results, directory);
+            ResultTable.Write(terminal.Output, scenario.Name, results);
+            terminal.Output.WriteLine($"  report: {Line.Of(Path.Combine(directory, ReportFiles.PageName))}");
         }
 
         return results.Any(result => result["stuck"] is not null) ? ExitCode.Failed : ExitCode.Done;

@@ -23,23 +23,25 @@ internal sealed class ScenarioReader
 
     private static readonly string[] OwnKeys = ["name", "network", "compress", "data", "device", "supply", "strategy", "exit", "inferences", "duration", "arrival", "seed", "give-up-after"];
 
-    private readonly string _directory;
-    private readonly bool _isBundled;
+    // Where files are looked for that are named without a root, in this order.
+    private readonly string[] _directories;
 
-    private ScenarioReader(string directory, bool isBundled) => (_directory, _isBundled) = (directory, isBundled);
+    private ScenarioReader(params string[] directories) => _directories = directories;
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="files">Where files that it names are looked for, if they are not beside it; null for nowhere.</param>
     /// <exception cref="InputException">It is no scenario.</exception>
-    public static ScenarioRequest ReadFile(string path)
+    public static ScenarioRequest ReadFile(string path, string? files = null)
     {
         YamlMap map = YamlTree.ReadFile(path);
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return new ScenarioReader(directory, isBundled: false).Read(map, Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
+        return new ScenarioReader(files is null ? [directory] : [directory, files]).Read(map, Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
     }
 
     /// <summary>Reads a text whose files are part of the program.</summary>
     /// <exception cref="InputException">It is no scenario.</exception>
-    public static ScenarioRequest ReadText(string name, string text) => new ScenarioReader(Directory.GetCurrentDirectory(), isBundled: true).Read(YamlTree.Read(name, text), name, text);
+    public static ScenarioRequest ReadText(string name, string text) => new ScenarioReader(Directory.GetCurrentDirectory()).Read(YamlTree.Read(name, text), name, text);
 
     private ScenarioRequest Read(YamlMap map, string fileName, string text)
     {
@@ -156,7 +158,7 @@ internal sealed class ScenarioReader
         }
 
         YamlSection given = section.Section("supply", SupplyReader.Names)!;
-        SupplySettings settings = new(given, _directory);
+        SupplySettings settings = new(given, Find);
         try
         {
             return new SupplyReader(settings, device).Read("supply");
@@ -258,13 +260,11 @@ internal sealed class ScenarioReader
             given?.Choice("scaling", "raw", "unit", "symmetric", "standardised"));
     }
 
-    private string ExistingFile(YamlSection section, string key, string text, string expected)
-    {
-        string path = PathIn(_directory, text);
-        return File.Exists(path) || Directory.Exists(path) ? path : throw section.PlaceOf(key).Error($"no file {InputException.Quote(text)}", expected);
-    }
+    private string ExistingFile(YamlSection section, string key, string text, string expected) =>
+        Find(text) ?? throw section.PlaceOf(key).Error($"no file {InputException.Quote(text)}", expected);
 
-    private static string PathIn(string directory, string text) => text.Contains('\0', StringComparison.Ordinal) ? text : Path.Combine(directory, text);
+    // The path of a file or directory that is there, or null.
+    private string? Find(string text) => _directories.Select(directory => Path.Combine(directory, text)).FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
 
     // What is written, flat: "supply.capacitor" and its value; then what the supply came to.
     private static ImmutableArray<(string Name, string Value)> Settings(YamlMap map, SupplyRequest? supply) =>
@@ -279,7 +279,7 @@ internal sealed class ScenarioReader
     };
 
     /// <summary>The keys under <c>supply</c> as settings.</summary>
-    private sealed class SupplySettings(YamlSection section, string directory) : ISupplySettings
+    private sealed class SupplySettings(YamlSection section, Func<string, string?> find) : ISupplySettings
     {
         public string? Find(string name) => name == "trace-loop" ? (section.Flag(name) ? "true" : null) : section.Text(name);
 
@@ -293,7 +293,7 @@ internal sealed class ScenarioReader
 
         public string NameOf(string name) => name;
 
-        public string PathOf(string text) => PathIn(directory, text) is var path && File.Exists(path) ? path : text;
+        public string PathOf(string text) => find(text) ?? text;
 
         /// <summary>Where an error belongs whose input is one of the keys, or the trace; null for another input's.</summary>
         public Place? PlaceOf(string input)

@@ -42,7 +42,7 @@ internal sealed class SampleHost : IDisposable
         Mailbox = new Mailbox(device, firmware);
         Phases = new PhaseMeter(device, PhasePins) { Changed = OnPhase };
         _nextArrival = device.Scheduler.Register("next sample", _ => OnArrival());
-        _ask = device.Scheduler.Register("answer asked for", _ => Mailbox.RequestAnswer());
+        _ask = device.Scheduler.Register("answer asked for", _ => Ask());
 
         // The divider that firmware may measure the buffer with, and that its comparator looks at.
         device.Analog.Connect(device.FindPin(SensePin)!, new AnalogSource(VoltageMix.Buffer * 0.5));
@@ -112,6 +112,13 @@ internal sealed class SampleHost : IDisposable
         {
             Mailbox.Wake();
         }
+    }
+
+    // The button makes a runtime that is at work look.
+    private void Ask()
+    {
+        Mailbox.RequestAnswer();
+        Mailbox.Wake();
     }
 
     // To a runtime that waits: the next sample, if one is there.
