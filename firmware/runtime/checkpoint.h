@@ -14,7 +14,9 @@
  */
 extern uint16_t rows_used;
 
-/* Off means: no warning comes. On only while operations run. */
+#ifdef STRATEGY_CHECKPOINT
+
+/* The comparator is on while a sample is under work, outside of measurements. */
 void checkpoint_watch(void);
 void checkpoint_ignore(void);
 
@@ -23,5 +25,14 @@ void checkpoint_forget(void);
 
 /* Goes on where the last checkpoint was taken, if its position still holds; else returns. */
 void checkpoint_restore(void);
+
+#else
+
+static inline void checkpoint_watch(void) { }
+static inline void checkpoint_ignore(void) { }
+static inline void checkpoint_forget(void) { }
+static inline void checkpoint_restore(void) { }
+
+#endif
 
 #endif

@@ -15,7 +15,13 @@ static inline struct position *position(void)
     return &mailbox.slots[mailbox.current];
 }
 
-/* Makes `next` the position. Its element is set to 0. */
+/*
+ * Operations run with interrupts on, in every strategy: handlers need some 60 bytes of stack, and a checkpoint's uses the multiplier as it finds it and
+ * leaves it so. An operation may be left for good at any instruction and another begun (a request for an answer at once): it must not count on what
+ * its variables in RAM held.
+ */
+
+/* Makes `next` the position: its ticks are raised by those since the position before, its element is 0. */
 void position_move(const struct position *next);
 
 /* Points `element` at the position that holds; once at every start. */
