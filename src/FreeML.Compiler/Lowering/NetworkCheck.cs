@@ -144,7 +144,7 @@ internal static class NetworkCheck
                 Expect(
                     SparseFilters.CanRun(filters, convolution.Window, convolution.InputSize, groups),
                     operation.Name,
-                    $"sparse filters of {filters.MostEntriesOfRow()} entries, {convolution.Window.Height * convolution.Window.Width} taps and {2 * (convolution.InputSize.Count / groups)} bytes of maps",
+                    $"sparse filters of {filters.MostEntriesOfRow()} entries, {convolution.Window.Height * convolution.Window.Width} taps and a reach of {SparseFilters.Reach(convolution.Window, convolution.InputSize, groups)} bytes",
                     $"at most {SparseFilters.MostEntries}, {SparseFilters.MostTaps} and {SparseFilters.MostBytes}, or dense ones");
                 CheckWeighted(convolution, inputs[0]);
                 break;

@@ -14,8 +14,8 @@ public static class SparseFilters
     /// <summary>Most taps of a window.</summary>
     public const int MostTaps = 128;
 
-    /// <summary>Most bytes of the maps that a filter reads.</summary>
-    public const int MostBytes = 65536;
+    /// <summary>Farthest that an element of a window may be from its first one, in bytes.</summary>
+    public const int MostBytes = ushort.MaxValue;
 
     /// <summary>Whether the runtime can do it.</summary>
     /// <param name="weights">A row for each filter.</param>
@@ -26,8 +26,12 @@ public static class SparseFilters
     {
         ArgumentNullException.ThrowIfNull(weights);
         return weights.Form is WeightForm.Dense
-            || (window.Height * window.Width <= MostTaps && 2 * (map.Count / groups) <= MostBytes && weights.MostEntriesOfRow() <= MostEntries);
+            || (window.Height * window.Width <= MostTaps && Reach(window, map, groups) <= MostBytes && weights.MostEntriesOfRow() <= MostEntries);
     }
+
+    /// <summary>How far the last tap of a window is from the first one, in bytes.</summary>
+    public static long Reach(Window window, MapSize map, int groups) =>
+        2L * ((((map.Channels / groups) - 1L) * map.Plane) + ((window.Height - 1L) * window.DilationHeight * map.Width) + ((window.Width - 1L) * window.DilationWidth));
 
     /// <summary>The same weights in a form that the runtime can do.</summary>
     /// <inheritdoc cref="CanRun"/>

@@ -32,8 +32,8 @@ public class SparseFiltersTests
         EncodedWeights sparse = EncodedWeights.Encode(new short[1000], 1, 8, WeightForm.Gap8);
         Assert.True(SparseFilters.CanRun(sparse, new Window(8, 16, 1, 1, default), Map, 1));
         Assert.False(SparseFilters.CanRun(sparse, new Window(8, 17, 1, 1, default), Map, 1));
-        Assert.True(SparseFilters.CanRun(sparse, Small, new MapSize(2, 128, 256), 2));
-        Assert.False(SparseFilters.CanRun(sparse, Small, new MapSize(2, 128, 256), 1));
+        Assert.True(SparseFilters.CanRun(sparse, Small, new MapSize(4, 128, 256), 4));
+        Assert.False(SparseFilters.CanRun(sparse, Small, new MapSize(4, 128, 256), 2));
         Assert.True(SparseFilters.CanRun(EncodedWeights.Encode(new short[1000], 1, 8, WeightForm.Dense), Small, new MapSize(2, 128, 256), 1));
     }
 }
