@@ -74,6 +74,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     private readonly long[] _leaves = new long[4];
 
+    /// <summary>Hears what is translated and what is not; null for nobody. Not to be disposed before the engine.</summary>
+    public TranslationLog? Log { get; init; }
+
     internal override void Attach(AddressSpace memory)
     {
         _memory = memory;
@@ -83,6 +86,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
             memory.State->Engine[2] = (long)_entries;
             memory.CodeChanged = Invalidate;
+            Log?.Memory = memory;
             EmitGate();
         }
     }
@@ -168,10 +172,18 @@ public sealed unsafe class JitEngine : ExecutionEngine
         return reason;
     }
 
-    private static void Interpret(CpuState* cpu, long until)
+    private void Interpret(CpuState* cpu, long until)
     {
         long limit = cpu->Limit;
-        Interpreter.Run(cpu, Math.Min(until, limit));
+        if (Log is not null)
+        {
+            Log.Interpret(cpu, Math.Min(until, limit));
+        }
+        else
+        {
+            Interpreter.Run(cpu, Math.Min(until, limit));
+        }
+
         if (cpu->Attention == Attention.None)
         {
             cpu->Limit = limit;
@@ -207,7 +219,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates);
+        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates) { Log = Log };
         byte[] host = emitter.Emit(blocks, instruction => MemoriesOf(cpu, instruction), _code!.NextAddress, out Dictionary<uint, ulong> entries);
         if (!_code.TryAdd(host))
         {

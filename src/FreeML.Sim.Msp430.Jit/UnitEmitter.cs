@@ -104,6 +104,8 @@ internal sealed partial class UnitEmitter
             EmitBlock(n + 1 < blocks.Count ? blocks[n + 1].Address : null);
         }
 
+        Mark(null);
+
         // What is cold may have something colder yet.
         for (int n = 0; n < _cold.Count; n++)
         {
@@ -111,11 +113,14 @@ internal sealed partial class UnitEmitter
         }
 
         EmitCacheRoutines();
+        int end = _a.Instructions.Count;
         EmitConstants();
         using var stream = new MemoryStream();
         AssemblerResult result = _a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
         entries = _entries.ToDictionary(entry => entry.Key, entry => result.GetLabelRIP(entry.Value));
-        return stream.ToArray();
+        byte[] code = stream.ToArray();
+        Tell(blocks, code, end, origin, result);
+        return code;
     }
 
     private void EmitBlock(uint? nextBlock)
@@ -123,6 +128,7 @@ internal sealed partial class UnitEmitter
         Label entry = _entries[_block.Address];
         _a.Label(ref entry);
         _entries[_block.Address] = entry;
+        Mark(_block.Address);
         _newest[0] = _newest[1] = NoLine;
         _host = HostFlags.None;
         bool isInterpreted = _block.Last.Shape is Shape.Interpreted;
@@ -138,11 +144,13 @@ internal sealed partial class UnitEmitter
             _fetchFirst = beforeJump ? _block.Instructions[_index + 1] : null;
             HostFlags host = _host;
             _host = HostFlags.None;
+            Mark(Current.Address);
             EmitInstruction(host);
         }
 
         if (isInterpreted)
         {
+            Mark(_block.Last.Address);
             GoBack(Leave.Interpret, _block.Last.Address);
         }
         else if (!_block.Last.EndsBlock || (_block.Last.Shape is Shape.Jump && _block.Last.Name != "JMP"))
@@ -161,6 +169,7 @@ internal sealed partial class UnitEmitter
         _a.jle(tooLong);
         _a.sub(r14, cycles);
         Count(Sum(_plans, 0, count), add: true);
+        CountRun(cycles);
         _cold.Add(() =>
         {
             _a.Label(ref tooLong);
