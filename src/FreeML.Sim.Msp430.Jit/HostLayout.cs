@@ -8,10 +8,13 @@ namespace FreeML.Sim.Msp430.Jit;
 /// <summary>
 /// Where the guest lives in the host. R15 points to guest memory, with the CPU's state before it and the access paths behind it, so that one
 /// register reaches everything. R14 counts the cycles left. SP and R7 to R15 of the guest have a host register each; R4 to R6, which compilers
-/// use least, and SR stay in the state. RAX, RCX and RDX are free. XMM15 and XMM14 sum the <see cref="Counts"/>.
+/// use least, and SR stay in the state. RAX, RCX and RDX are free. YMM15 and XMM14 sum the <see cref="Counts"/>.
 /// </summary>
 internal sealed unsafe class HostLayout
 {
+    /// <summary>A bit beside the <see cref="Flags"/>.</summary>
+    public const int CarryIsNotZero = 2;
+
     private const int None = -1;
 
     // Host register of each guest register, by its number in x86-64's encoding.
@@ -28,11 +31,11 @@ internal sealed unsafe class HostLayout
     /// <summary>The layout of a device.</summary>
     public HostLayout(CpuState* cpu) => _cpu = cpu;
 
-    /// <summary>Raw flags of the last operation whose flags matter: V in the low byte; N and Z as LAHF gives them in the high byte.</summary>
+    /// <summary>
+    /// Flags of the last operation whose flags matter, a word: V in bit 0, and as LAHF gives them N in bit 15, Z in bit 14, C in bit 8.
+    /// With <see cref="CarryIsNotZero"/> C is "not Z" instead.
+    /// </summary>
     public int Flags => Of(&_cpu->Engine[0]);
-
-    /// <summary>Carry, one byte.</summary>
-    public int Carry => Flags + 2;
 
     /// <summary>Room for a register for a moment.</summary>
     public int Spare => Flags + 4;
