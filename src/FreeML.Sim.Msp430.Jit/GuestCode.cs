@@ -46,7 +46,12 @@ internal enum Shape
 }
 
 /// <summary>An instruction to translate.</summary>
-internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shape, bool InFram)
+/// <param name="Decoded">The instruction.</param>
+/// <param name="Shape">How it is dealt with.</param>
+/// <param name="InFram">Whether it lies in FRAM.</param>
+/// <param name="ResultWord">Which word of the multiplier's result is its source; -1 if none is.</param>
+/// <param name="Writes">Which register of the multiplier it writes.</param>
+internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shape, bool InFram, int ResultWord, MultiplierWrite Writes)
 {
     public uint Address => Decoded.Address;
 
@@ -83,7 +88,10 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     public bool ReadsStatus => Decoded.Source is { Mode: AddressingMode.Register, Register: 2 };
 
     /// <summary>Whether its destination is a place in memory, the stack included.</summary>
-    public bool UsesDestinationMemory => Decoded.Destination.IsMemory || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
+    public bool UsesDestinationMemory => (Decoded.Destination.IsMemory && Writes is MultiplierWrite.None) || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
+
+    /// <summary>Whether its source lies in memory.</summary>
+    public bool UsesSourceMemory => Decoded.Source.IsMemory && SourcePath is not OperandPath.Constant && ResultWord < 0;
 
     /// <summary>Whether none of its operands lies in memory.</summary>
     public bool IsInRegisters => !Decoded.Source.IsMemory && !Decoded.Destination.IsMemory;
@@ -242,10 +250,48 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         }
 
         bool inFram = memory.RegionAt(address).Kind is MemoryKind.Fram;
-        bool isPlain = IsPlain(decoded, decoded.Source, isDestination: false) && IsPlain(decoded, decoded.Destination, isDestination: true);
+        (int result, MultiplierWrite writes) = MultiplierAccess(decoded);
+        bool isPlain = (result >= 0 || IsPlain(decoded, decoded.Source, isDestination: false))
+            && (writes is not MultiplierWrite.None || IsPlain(decoded, decoded.Destination, isDestination: true));
         bool sameMemory = memory.RegionAt(decoded.NextAddress).Kind is MemoryKind.Fram == inFram;
         Shape shape = isInterpreted(address) || memory.HasTrapAt(address) || !sameMemory || !isPlain ? Shape.Interpreted : ShapeOf(decoded);
-        return new GuestInstruction(decoded, shape, inFram);
+        return new GuestInstruction(decoded, shape, inFram, result, writes);
+    }
+
+    // Registers of the multiplier that generated code reads and writes itself.
+    private (int ResultWord, MultiplierWrite Writes) MultiplierAccess(in Instruction i)
+    {
+        uint origin = cpu->Multiplier.BaseAddress;
+        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: OperandSize.Word, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
+        {
+            return (-1, MultiplierWrite.None);
+        }
+
+        int result = i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
+            ? ResultWordAt(InstructionPreparer.Value(i, i.Source) - origin)
+            : -1;
+        MultiplierWrite writes = i.Destination.IsMemory && definition.Name == "MOV" && InstructionPreparer.DestinationPath(i) is OperandPath.Absolute
+            ? RegisterAt(InstructionPreparer.Value(i, i.Destination) - origin)
+            : MultiplierWrite.None;
+        return (result, writes);
+
+        static int ResultWordAt(uint offset) => RegisterAt(offset) switch
+        {
+            MultiplierWrite.ResultLow => 0,
+            MultiplierWrite.ResultHigh => 1,
+            _ => -1,
+        };
+
+        static MultiplierWrite RegisterAt(uint offset) => offset switch
+        {
+            0x00 => MultiplierWrite.Mpy,
+            0x02 => MultiplierWrite.Mpys,
+            0x06 => MultiplierWrite.Macs,
+            0x08 => MultiplierWrite.Op2,
+            0x0A or 0x24 => MultiplierWrite.ResultLow,
+            0x0C or 0x26 => MultiplierWrite.ResultHigh,
+            _ => MultiplierWrite.None,
+        };
     }
 
     // An operand whose address is known and where there is no plain memory.

@@ -49,6 +49,30 @@ internal sealed unsafe class HostLayout
     /// <summary>The sums, outside generated code.</summary>
     public int Sums => Of(&_cpu->Engine[4]);
 
+    /// <summary>What generated code knows of the multiplier while it runs.</summary>
+    public int InlineMultiplier => Of(&_cpu->Engine[InlineMultiplierSlot]);
+
+    /// <summary>Where <see cref="Jit.InlineMultiplier"/> lies among the engine's words.</summary>
+    public const int InlineMultiplierSlot = 10;
+
+    /// <summary>The mode of the multiplier, and whether its first operand has 32 bits: two bytes.</summary>
+    public int MultiplierMode => Of(&_cpu->Multiplier.Mode);
+
+    /// <summary>Whether its second operand has 32 bits, and whether half of it is still to come: two bytes.</summary>
+    public int MultiplierSecondOperand => Of(&_cpu->Multiplier.Operand2Is32);
+
+    /// <summary>RES3 and RES2.</summary>
+    public int MultiplierUpperResult => Of(&_cpu->Multiplier.Result) + 4;
+
+    /// <summary>SUMEXT.</summary>
+    public int MultiplierExtension => Of(&_cpu->Multiplier.SumExtension);
+
+    /// <summary>MPYC.</summary>
+    public int MultiplierCarry => Of(&_cpu->Multiplier.Carry);
+
+    /// <summary>Whether the last result has 64 bits.</summary>
+    public int MultiplierIsWide => Of(&_cpu->Multiplier.IsWide);
+
     /// <summary>First of the two lines of the FRAM cache's first set.</summary>
     public int CacheLines => Of(&_cpu->CacheLines[0]);
 

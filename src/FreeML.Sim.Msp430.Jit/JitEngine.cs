@@ -41,6 +41,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private int _firstCode;
     private readonly long _warmUpEnd;
     private long _waitStates;
+    private bool _multiplierIsPlain;
 
     /// <summary>An engine that leaves short runs alone.</summary>
     public JitEngine()
@@ -98,15 +99,17 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
 
-        if (cpu->WaitStates != _waitStates)
-        {
-            Forget();
-            _waitStates = cpu->WaitStates;
-        }
-
         cpu->Limit = limit;
         while (cpu->Cycles < cpu->Limit)
         {
+            if (cpu->WaitStates != _waitStates || cpu->Multiplier.IsPlain != _multiplierIsPlain)
+            {
+                // All code was made for something else.
+                Forget();
+                _waitStates = cpu->WaitStates;
+                _multiplierIsPlain = cpu->Multiplier.IsPlain;
+            }
+
             nint entry = _entries[cpu->Registers[0] >> 1];
             if (entry == 0)
             {
@@ -149,6 +152,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
         cpu->Engine[0] = ((status & (StatusRegister.N | StatusRegister.Z)) << 13) | ((status & StatusRegister.C) << 8) | ((status & StatusRegister.V) >> 8);
         long stretch = Math.Min(cpu->Limit - cpu->Cycles, LongestStretch);
         cpu->Engine[1] = stretch;
+        long end = cpu->Cycles + stretch;
+        InlineMultiplier* multiplier = (InlineMultiplier*)&cpu->Engine[HostLayout.InlineMultiplierSlot];
+        multiplier->Load(cpu->Multiplier, cpu->Cycles, stretch);
 
         var reason = (Leave)_enter(entry);
 
@@ -156,6 +162,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         var flags = (uint)cpu->Engine[0];
         uint carry = (flags & HostLayout.CarryIsNotZero) != 0 ? (~flags >> 14) & 1 : (flags >> 8) & 1;
         cpu->Status = (status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
+        multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
         uint* sums = (uint*)&cpu->Engine[4];
         cpu->Ledger.Instructions += sums[0];
         cpu->Ledger.FramReads += sums[1];
@@ -165,6 +172,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
         cpu->Ledger.CacheMisses += sums[5];
         cpu->Ledger.PeripheralReads += sums[6];
         cpu->Ledger.PeripheralWrites += sums[7];
+        if (sums[8] != 0)
+        {
+            _memory.CountMultiplier(sums[8]);
+        }
+
         cpu->Ledger.WaitCycles += cpu->WaitStates * (sums[4] + sums[5]);
         return reason;
     }
@@ -208,7 +220,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates);
+        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu));
         byte[] host = emitter.Emit(blocks, instruction => MemoriesOf(cpu, instruction), _code!.NextAddress, out Dictionary<uint, ulong> entries);
         if (!_code.TryAdd(host))
         {
@@ -238,6 +250,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
     }
+
+    private static MultiplierWrite UsualMode(CpuState* cpu) => cpu->Multiplier switch
+    {
+        { Operand1Is32: true } => MultiplierWrite.None,
+        { Mode: 0 } => MultiplierWrite.Mpy,
+        { Mode: 1 } => MultiplierWrite.Mpys,
+        { Mode: 3 } => MultiplierWrite.Macs,
+        _ => MultiplierWrite.None,
+    };
 
     private void Invalidate(uint address)
     {
@@ -287,7 +308,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         if (instruction is { } known)
         {
             OperandMemories memories = Observe(cpu, known);
-            bool isSlow = (known.Decoded.Source.IsMemory && memories.Source.Path is AccessPath.Slow) || (known.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
+            bool isSlow = (known.UsesSourceMemory && memories.Source.Path is AccessPath.Slow) || (known.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
             if (isSlow || count >= 8 * ToleratedMismatches)
             {
                 _interpreted.Add(address);
@@ -319,13 +340,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         Instruction decoded = i.Decoded;
         uint stack = cpu->Registers[1];
-        Reach source = decoded.Source.IsMemory ? ReachAt(cpu, i, decoded.Source, i.SourcePath, i.SourceValue, writes: false) : default;
+        Reach source = i.UsesSourceMemory ? ReachAt(cpu, i, decoded.Source, i.SourcePath, i.SourceValue, writes: false) : default;
         Reach destination = i.Shape switch
         {
             Shape.Push or Shape.Call => WrittenAt(cpu, (stack - 4) & AddressSpace.AddressMask),
             Shape.PushMultiple => Plain(WrittenAt(cpu, (stack - 4) & AddressSpace.AddressMask)),
             Shape.PopMultiple => Plain(ReachOf(cpu, stack, 0, isNear: false)),
-            _ when decoded.Destination.IsMemory => ReachAt(cpu, i, decoded.Destination, i.DestinationPath, i.DestinationValue, i.WritesDestination),
+            _ when i.UsesDestinationMemory => ReachAt(cpu, i, decoded.Destination, i.DestinationPath, i.DestinationValue, i.WritesDestination),
             _ => default,
         };
         return new OperandMemories(source, destination);
@@ -385,8 +406,16 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         bool isWindows = OperatingSystem.IsWindows();
         AssemblerRegister64[] kept = isWindows ? [rbx, rbp, rdi, rsi, r12, r13, r14, r15] : [rbx, rbp, r12, r13, r14, r15];
-        AssemblerRegisterXMM[] vectors = isWindows ? [xmm14, xmm15] : [];
-        const int Room = 40;
+        AssemblerRegisterXMM[] vectors = isWindows ? [xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15] : [];
+        (AssemblerRegisterXMM Register, string Field)[] lanes =
+        [
+            (xmm13, nameof(InlineMultiplier.Start)),
+            (xmm12, nameof(InlineMultiplier.Product)),
+            (xmm11, nameof(InlineMultiplier.Operand1)),
+            (xmm10, nameof(InlineMultiplier.Operand2)),
+            (xmm9, nameof(InlineMultiplier.Before)),
+        ];
+        int room = (16 * vectors.Length) + 8;
 
         var a = new Assembler(64);
         Label leave = a.CreateLabel();
@@ -395,7 +424,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             a.push(register);
         }
 
-        a.sub(rsp, Room);
+        a.sub(rsp, room);
         for (int n = 0; n < vectors.Length; n++)
         {
             a.vmovdqu(__xmmword_ptr[rsp + (16 * n)], vectors[n]);
@@ -406,6 +435,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
         a.mov(r14, __qword_ptr[r15 + _at.Remaining]);
         a.vpxor(xmm14, xmm14, xmm14);
         a.vpxor(ymm15, ymm15, ymm15);
+        foreach ((AssemblerRegisterXMM register, string field) in lanes)
+        {
+            a.vmovd(register, __dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))]);
+        }
+
         ForEachRegister((host, place) => a.mov(host, place));
         a.jmp(rax);
 
@@ -414,13 +448,18 @@ public sealed unsafe class JitEngine : ExecutionEngine
         a.mov(__qword_ptr[r15 + _at.Remaining], r14);
         a.vmovdqu(__ymmword_ptr[r15 + _at.Sums], ymm15);
         a.vmovdqu(__xmmword_ptr[r15 + (_at.Sums + 32)], xmm14);
+        foreach ((AssemblerRegisterXMM register, string field) in lanes)
+        {
+            a.vmovd(__dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))], register);
+        }
+
         a.vzeroupper();
         for (int n = 0; n < vectors.Length; n++)
         {
             a.vmovdqu(vectors[n], __xmmword_ptr[rsp + (16 * n)]);
         }
 
-        a.add(rsp, Room);
+        a.add(rsp, room);
         for (int n = kept.Length - 1; n >= 0; n--)
         {
             a.pop(kept[n]);

@@ -33,14 +33,14 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
 
         switch (i.Shape)
         {
-            case Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call when i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant:
+            case Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call when i.UsesSourceMemory:
                 Read(memories.Source.Path, words);
                 break;
         }
 
         switch (i.Shape)
         {
-            case Shape.DoubleOperand when i.Decoded.Destination.IsMemory:
+            case Shape.DoubleOperand when i.UsesDestinationMemory:
                 reads = i.ReadsDestination ? words : 0;
                 writes = i.WritesDestination ? words : 0;
                 break;
@@ -73,7 +73,10 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
             Read(i.InFram ? AccessPath.Fram : AccessPath.Sram, 1);
         }
 
-        bool canLeave = reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
+        counts.PeripheralReads = i.ResultWord >= 0 ? 1 : 0;
+        counts.PeripheralWrites = i.Writes is not MultiplierWrite.None ? 1 : 0;
+        counts.MultiplierCycles = i.Writes is MultiplierWrite.Op2 ? InlineMultiplier.Latency : 0;
+        bool canLeave = i.ResultWord >= 0 || i.Writes is MultiplierWrite.Op2 || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
         return new Plan(memories, counts, i.Decoded.Cycles + waits, touches, canLeave);
 
         void Read(AccessPath path, int number)

@@ -38,14 +38,19 @@ internal sealed partial class UnitEmitter
     private void EmitDoubleOperand(HostFlags host)
     {
         GuestInstruction i = Current;
-        bool toMemory = i.Decoded.Destination.IsMemory;
+        bool toMemory = i.UsesDestinationMemory;
+        CheckMultiplier();
         Place? source = LocateSource();
         Place? destination = toMemory ? LocateDestination() : null;
         Fetch(i);
 
         Value value = TakeSource(source, isOtherInUse: toMemory);
 
-        if (destination is { } there)
+        if (i.Writes is not MultiplierWrite.None)
+        {
+            WriteMultiplier(i.Writes, value);
+        }
+        else if (destination is { } there)
         {
             ToMemory(there, value, host);
         }
@@ -59,7 +64,7 @@ internal sealed partial class UnitEmitter
     private Place? LocateSource()
     {
         GuestInstruction i = Current;
-        return i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant
+        return i.UsesSourceMemory
             ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, 0, Memories.Source, writes: false)
             : null;
     }
@@ -68,6 +73,11 @@ internal sealed partial class UnitEmitter
     private Value TakeSource(Place? place, bool isOtherInUse)
     {
         GuestInstruction i = Current;
+        if (i.ResultWord >= 0)
+        {
+            return LoadResult(i.ResultWord);
+        }
+
         if (place is not { } source)
         {
             return i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits)) : Register(i.Decoded.Source.Register, Ecx);

@@ -37,6 +37,7 @@ internal sealed partial class UnitEmitter
     private readonly HostLayout _at;
     private readonly ulong _leave;
     private readonly int _wait;
+    private readonly MultiplierWrite _usualMode;
     private readonly Dictionary<uint, Label> _entries = [];
     private readonly Dictionary<Counts, Label> _constants = [];
     private readonly List<Action> _cold = [];
@@ -48,6 +49,7 @@ internal sealed partial class UnitEmitter
     private Label _drop;
     private Label _loadCarry;
     private Label _loadStatus;
+    private Label _settle;
     private GuestBlock _block = null!;
     private Plan[] _plans = [];
     private int _index;
@@ -66,8 +68,10 @@ internal sealed partial class UnitEmitter
     /// <param name="at">Where things are.</param>
     /// <param name="leave">Address of the code that goes back; reason in EAX.</param>
     /// <param name="waitStates">Wait states that the code is for.</param>
-    public UnitEmitter(HostLayout at, ulong leave, int waitStates)
+    /// <param name="usualMode">Mode of the multiplier where the code does not tell.</param>
+    public UnitEmitter(HostLayout at, ulong leave, int waitStates, MultiplierWrite usualMode)
     {
+        _usualMode = usualMode;
         _at = at;
         _leave = leave;
         _wait = waitStates;
@@ -75,6 +79,7 @@ internal sealed partial class UnitEmitter
         _drop = _a.CreateLabel();
         _loadCarry = _a.CreateLabel();
         _loadStatus = _a.CreateLabel();
+        _settle = _a.CreateLabel();
     }
 
     private GuestInstruction Current => _block.Instructions[_index];
@@ -108,6 +113,7 @@ internal sealed partial class UnitEmitter
 
         EmitCacheRoutines();
         EmitFlagRoutines();
+        EmitSettle();
         EmitConstants();
         using var stream = new MemoryStream();
         AssemblerResult result = _a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
@@ -127,6 +133,7 @@ internal sealed partial class UnitEmitter
         _stored = StoredFlags.Unknown;
         _carry = null;
         _fetchedUntil = -1;
+        ForgetMultiplier();
         bool isInterpreted = _block.Last.Shape is Shape.Interpreted;
         int count = _block.Instructions.Count - (isInterpreted ? 1 : 0);
         if (count > 0)
