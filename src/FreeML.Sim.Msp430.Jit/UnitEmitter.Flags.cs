@@ -81,6 +81,11 @@ internal sealed partial class UnitEmitter
         for (int n = index + 1; n < _block.Instructions.Count; n++)
         {
             GuestInstruction later = _block.Instructions[n];
+            if (later.EndsHere)
+            {
+                return -1;
+            }
+
             if (later.IsConditional)
             {
                 return rotates && (n > index + 1 || later.Name is "JC" or "JNC") ? -1 : n;
