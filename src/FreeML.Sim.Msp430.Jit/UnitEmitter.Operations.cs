@@ -211,7 +211,7 @@ internal sealed partial class UnitEmitter
         }
 
         Remember(flags, source);
-        if (i.WritesDestination && register == 1 && !(source.IsConstant && source.Constant % 2 == 0))
+        if (i.WritesDestination && register == 1 && (i.ReadsCarry || !source.IsConstant || source.Constant % 2 != 0))
         {
             _a.and(ebx, unchecked((int)(AddressMask & ~1u)));
             _hostUntil = -1;
