@@ -3,8 +3,16 @@ using FreeML.Sim.Msp430.Memory;
 
 namespace FreeML.Sim.Msp430.Jit;
 
-/// <summary>How an instruction's operands in memory are expected to be reached; <see cref="AccessPath.Slow"/> where it has none.</summary>
-internal readonly record struct OperandMemories(AccessPath Source, AccessPath Destination);
+/// <summary>How an operand in memory is expected to be reached.</summary>
+/// <param name="Path">What kind of memory it is.</param>
+/// <param name="Start">First address of that memory; for reads.</param>
+/// <param name="End">Address behind it; for reads.</param>
+/// <param name="Offset">What is added to the base register. The sum is the address where it lies in the memory.</param>
+/// <param name="Wraps">Whether the sum must be taken modulo 64 KiB if the base register lies below.</param>
+internal readonly record struct Reach(AccessPath Path, uint Start, uint End, int Offset, bool Wraps);
+
+/// <summary>How an instruction's operands in memory are expected to be reached.</summary>
+internal readonly record struct OperandMemories(Reach Source, Reach Destination);
 
 /// <summary>What an instruction costs, known before it is written.</summary>
 /// <param name="Memories">How its operands are reached.</param>
@@ -25,14 +33,14 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
 
         switch (i.Shape)
         {
-            case Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call when i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant:
-                Read(memories.Source, words);
+            case Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call when i.UsesSourceMemory:
+                Read(memories.Source.Path, words);
                 break;
         }
 
         switch (i.Shape)
         {
-            case Shape.DoubleOperand when i.Decoded.Destination.IsMemory:
+            case Shape.DoubleOperand when i.UsesDestinationMemory:
                 reads = i.ReadsDestination ? words : 0;
                 writes = i.WritesDestination ? words : 0;
                 break;
@@ -47,9 +55,9 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
                 break;
         }
 
-        Read(memories.Destination, reads);
+        Read(memories.Destination.Path, reads);
         int waits = 0;
-        if (memories.Destination is AccessPath.Fram)
+        if (memories.Destination.Path is AccessPath.Fram)
         {
             counts.FramWrites += writes;
             waits = writes * waitStates;
@@ -60,12 +68,15 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
         }
 
         // A branch fetches the word behind it in vain; a jump only if it is taken.
-        if (i.Shape is Shape.Branch or Shape.Call || (i.Shape is Shape.Jump && i.Name == "JMP"))
+        if (i.Shape is Shape.Branch or Shape.Call || i.IsPlainJump)
         {
             Read(i.InFram ? AccessPath.Fram : AccessPath.Sram, 1);
         }
 
-        bool canLeave = reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
+        counts.PeripheralReads = i.ResultWord >= 0 ? 1 : 0;
+        counts.PeripheralWrites = i.Writes is not MultiplierWrite.None ? 1 : 0;
+        counts.MultiplierCycles = i.Writes is MultiplierWrite.Op2 ? InlineMultiplier.Latency : 0;
+        bool canLeave = i.ResultWord >= 0 || i.Writes is MultiplierWrite.Op2 || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
         return new Plan(memories, counts, i.Decoded.Cycles + waits, touches, canLeave);
 
         void Read(AccessPath path, int number)

@@ -51,7 +51,7 @@ public static class TranslationListing
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"unit {number} at {unit.Blocks[0].Address:x5}: {unit.Blocks.Count} blocks, {instructions} instructions, {unit.Code.Length} bytes of host code; {entries} entries of blocks, {cycles} cycles"));
-        ILookup<uint, string> host = Host(unit, out string[] apart);
+        ILookup<GuestPlace, string> host = Host(unit, out string[] apart);
         foreach (GuestBlock block in unit.Blocks)
         {
             string name = nameOf(block.Address) is { } known ? $" <{known}>" : "";
@@ -62,7 +62,7 @@ public static class TranslationListing
             foreach (GuestInstruction instruction in block.Instructions)
             {
                 string call = instruction.Shape is Shape.Interpreted ? "  [interpreter]" : "";
-                Beside(output, $"  {instruction.Address:x5}:  {unit.Texts[instruction.Address]}{call}", host[instruction.Address]);
+                Beside(output, $"  {instruction.Address:x5}:  {unit.Texts[instruction.Address]}{call}", host[new GuestPlace(block.Address, instruction.Address)]);
             }
         }
 
@@ -80,31 +80,31 @@ public static class TranslationListing
     }
 
     // Host instructions by the guest instruction they belong to; those that lie apart are for the rare cases of any.
-    private static ILookup<uint, string> Host(LoggedUnit unit, out string[] apart)
+    private static ILookup<GuestPlace, string> Host(LoggedUnit unit, out string[] apart)
     {
-        var lines = new List<(uint? Address, string Text)>();
+        var lines = new List<(GuestPlace? Place, string Text)>();
         var options = new FormatterOptions { FirstOperandCharIndex = 8, HexPrefix = "0x", HexSuffix = "", UppercaseHex = false, SpaceAfterOperandSeparator = true };
         var formatter = new IntelFormatter(options, new Places(unit));
         var text = new StringOutput();
         var decoder = HostDecoder.Create(64, new ByteArrayCodeReader(unit.Code, 0, unit.End), unit.Origin);
         int mark = -1;
         ulong end = unit.Origin + (ulong)unit.End;
-        uint? address = unit.Blocks[0].Address;
+        GuestPlace? place = null;
         while (decoder.IP < end)
         {
             int offset = (int)(decoder.IP - unit.Origin);
             while (mark + 1 < unit.Marks.Count && unit.Marks[mark + 1].Offset <= offset)
             {
-                address = unit.Marks[++mark].Address;
+                place = unit.Marks[++mark].Place;
             }
 
             HostInstruction instruction = decoder.Decode();
             formatter.Format(instruction, text);
-            lines.Add((address, $"{offset:x4}  {text.ToStringAndReset()}"));
+            lines.Add((place, $"{offset:x4}  {text.ToStringAndReset()}"));
         }
 
-        apart = [.. lines.Where(line => line.Address is null).Select(line => line.Text)];
-        return lines.Where(line => line.Address is not null).ToLookup(line => line.Address!.Value, line => line.Text);
+        apart = [.. lines.Where(line => line.Place is null).Select(line => line.Text)];
+        return lines.Where(line => line.Place is not null).ToLookup(line => line.Place!.Value, line => line.Text);
     }
 
     // Places of a unit by their offset; it leaves for one place only.

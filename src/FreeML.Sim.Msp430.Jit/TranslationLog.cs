@@ -96,15 +96,18 @@ public sealed unsafe class TranslationLog : IDisposable
     }
 }
 
+/// <summary>A guest instruction in a block: several blocks may have it.</summary>
+internal readonly record struct GuestPlace(uint Block, uint Address);
+
 /// <summary>A unit as it was made.</summary>
 /// <param name="Blocks">Its guest code.</param>
 /// <param name="Code">Its host code.</param>
 /// <param name="Origin">Where that is executed.</param>
-/// <param name="Marks">Where the host code of each guest instruction begins, in order; the last one, of address null, is where code begins that lies apart.</param>
+/// <param name="Marks">Where the host code of each guest instruction begins, in order; the last one, of no place, is where code begins that lies apart.</param>
 /// <param name="End">Where code ends and constants begin.</param>
 /// <param name="Runs">How often each block was run so far, by address, and the cycles that it takes at least.</param>
 internal sealed record LoggedUnit(
-    IReadOnlyList<GuestBlock> Blocks, byte[] Code, ulong Origin, IReadOnlyList<(int Offset, uint? Address)> Marks, int End, IReadOnlyDictionary<uint, BlockRuns> Runs)
+    IReadOnlyList<GuestBlock> Blocks, byte[] Code, ulong Origin, IReadOnlyList<(int Offset, GuestPlace? Place)> Marks, int End, IReadOnlyDictionary<uint, BlockRuns> Runs)
 {
     /// <summary>Its instructions as they were then, by address.</summary>
     public Dictionary<uint, string> Texts { get; } = [];

@@ -6,7 +6,7 @@ namespace FreeML.Sim.Msp430.Jit;
 // What a TranslationLog wants to know. Nothing of this is in the code that runs without one.
 internal sealed unsafe partial class UnitEmitter
 {
-    private readonly List<(int Instruction, uint? Address)> _marks = [];
+    private readonly List<(int Instruction, GuestPlace? Place)> _marks = [];
     private readonly Dictionary<uint, BlockRuns> _runs = [];
 
     /// <summary>Who listens; null for nobody.</summary>
@@ -17,7 +17,7 @@ internal sealed unsafe partial class UnitEmitter
     {
         if (Log is not null)
         {
-            _marks.Add((_a.Instructions.Count, address));
+            _marks.Add((_a.Instructions.Count, address is { } known ? new GuestPlace(_block.Address, known) : null));
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed unsafe partial class UnitEmitter
             blocks,
             code,
             origin,
-            [.. _marks.Where(mark => mark.Instruction < offsets.Length).Select(mark => ((int)offsets[mark.Instruction], mark.Address))],
+            [.. _marks.Where(mark => mark.Instruction < offsets.Length).Select(mark => ((int)offsets[mark.Instruction], mark.Place))],
             end < offsets.Length ? (int)offsets[end] : code.Length,
             _runs));
     }

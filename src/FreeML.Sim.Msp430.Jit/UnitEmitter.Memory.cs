@@ -11,14 +11,14 @@ namespace FreeML.Sim.Msp430.Jit;
 internal sealed partial class UnitEmitter
 {
     // Forms an address and makes sure that it is reached as expected; nothing has happened yet if it is not.
-    private Place Locate(int into, int register, OperandPath path, uint value, AccessPath memory, bool writes)
+    private Place Locate(int into, int register, OperandPath path, uint value, int step, Reach reach, bool writes)
     {
         int bits = Current.Bits;
         uint align = bits == 8 ? AddressMask : AddressMask & ~1u;
         if (path is OperandPath.Absolute)
         {
             uint address = value & align;
-            Place fixedPlace = Place.Fixed(address, memory, bits);
+            Place fixedPlace = Place.Fixed(address, reach.Path, bits);
             if (writes)
             {
                 Check(fixedPlace, writes: true);
@@ -28,10 +28,9 @@ internal sealed partial class UnitEmitter
         }
 
         Register target = HostLayout.Sized(into, 32);
-        bool isNear = path is OperandPath.Indexed;
-        int offset = path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0;
+        int offset = reach.Offset + step;
         Value basis = Register(register, into);
-        if (isNear)
+        if (reach.Wraps)
         {
             // X(Rn) wraps at 64 KiB if Rn lies below.
             Register low = HostLayout.Sized(basis.Register, 32);
@@ -58,9 +57,25 @@ internal sealed partial class UnitEmitter
             Emit(Code.Mov_r32_rm32, 32, into, basis.Register);
         }
 
-        Emit(HostOperation.And, 32, into, Value.Of(align));
-        Place place = Place.At(into, memory, bits);
-        Check(place, writes);
+        if (reach.Wraps || (writes && path is OperandPath.IndexedFar))
+        {
+            Emit(HostOperation.And, 32, into, Value.Of(align));
+        }
+        else if (bits != 8)
+        {
+            Emit(HostOperation.And, 32, into, Value.Of(~1u));
+        }
+
+        Place place = Place.At(into, reach.Path, bits);
+        if (writes || reach.Wraps)
+        {
+            Check(place, writes, isBelow64K: path is OperandPath.Indexed && !reach.Wraps && offset != 0 ? reach : null);
+        }
+        else
+        {
+            CheckRange(place, reach);
+        }
+
         return place;
     }
 
@@ -69,32 +84,60 @@ internal sealed partial class UnitEmitter
     {
         _a.lea(edx, __[rbx + offset]);
         _a.and(edx, unchecked((int)(AddressMask & ~1u)));
-        Place place = Place.At(Edx, Memories.Destination, bits);
+        Place place = Place.At(Edx, Memories.Destination.Path, bits);
         Check(place, writes);
         return place;
     }
 
-    // Leaves for the interpreter unless the place is reached as expected. EAX is free.
-    private void Check(Place place, bool writes)
+    // Leaves for the interpreter unless a place that is read lies where it is expected. EAX is free.
+    private void CheckRange(Place place, Reach reach)
     {
-        int index = _index;
-        GuestBlock block = _block;
-        Plan[] plans = _plans;
-        Label mismatch = _a.CreateLabel();
+        if (reach.End - reach.Start < 4)
+        {
+            _a.jmp(Mismatch());
+            return;
+        }
+
+        uint end = reach.End - (place.Bits == 20 ? 2u : 0);
+        Register register = HostLayout.Sized(place.Register!.Value, 64);
+        if (reach.Start != 0)
+        {
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(register, -(int)reach.Start, 1)));
+            _a.cmp(eax, (int)(end - reach.Start));
+        }
+        else
+        {
+            Emit(HostOperation.Cmp, 32, place.Register.Value, Value.Of(end));
+        }
+
+        _a.jae(Mismatch());
+    }
+
+    // Leaves for the interpreter unless the place is reached as expected. EAX is free.
+    private void Check(Place place, bool writes, Reach? isBelow64K = null)
+    {
+        Label mismatch = Mismatch();
+        if (isBelow64K is { } reach)
+        {
+            // A near index: the sum has not wrapped.
+            if (reach.End <= 0x1_0000)
+            {
+                Emit(HostOperation.Cmp, 32, place.Register!.Value, Value.Of(0x1_0000));
+                _a.jae(mismatch);
+            }
+            else
+            {
+                _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(place.Register!.Value, 64), -0x1_8000, 1)));
+                _a.cmp(eax, (int)AddressSpace.Size - 0x1_8000);
+                _a.jae(mismatch);
+            }
+        }
+
         CheckWord(0);
         if (place.Bits == 20)
         {
             CheckWord(2);
         }
-
-        _cold.Add(() =>
-        {
-            _a.Label(ref mismatch);
-            int count = plans.Length - (block.Last.Shape is Shape.Interpreted ? 1 : 0);
-            _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
-            Count(Sum(plans, index, count), add: false);
-            GoBack(Leave.Mismatch, block.Instructions[index].Address);
-        });
 
         void CheckWord(int offset)
         {
@@ -118,6 +161,24 @@ internal sealed partial class UnitEmitter
 
             _a.jne(mismatch);
         }
+    }
+
+    // The way back before the current instruction has done anything: what was taken for it and the rest is returned.
+    private Label Mismatch()
+    {
+        int index = _index;
+        GuestBlock block = _block;
+        Plan[] plans = _plans;
+        Label mismatch = _a.CreateLabel();
+        _cold.Add(() =>
+        {
+            _a.Label(ref mismatch);
+            int count = CountOf(block);
+            _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
+            Count(Sum(plans, index, count), add: false);
+            GoBack(Leave.Mismatch, block.Instructions[index].Address);
+        });
+        return mismatch;
     }
 
     // Reads into EAX. Whether the other of ECX and EDX holds something.
@@ -165,9 +226,18 @@ internal sealed partial class UnitEmitter
         _a.AddInstruction(HostInstruction.Create(code, to, HostLayout.Sized(value.Register, width)));
     }
 
+    // All words of the current instruction.
     private void Fetch(GuestInstruction i)
     {
-        if (i.InFram && !(i.Shape is Shape.Jump && _fetched == i.Address))
+        if (_index > _fetchedUntil)
+        {
+            FetchWords(i);
+        }
+    }
+
+    private void FetchWords(GuestInstruction i)
+    {
+        if (i.InFram)
         {
             TouchLine(i.Lines.First);
             if (i.Lines.Second is { } second)
@@ -177,23 +247,45 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    private void FetchJumpFirst()
+    // What lies between the current instruction and one that uses the host's flags is fetched before they come about.
+    private void FetchAhead()
     {
-        if (_fetchFirst is { } jump)
+        int consumer = ConsumerOf(_index);
+        while (consumer >= 0 && ConsumerOf(consumer) > consumer)
         {
-            if (jump.InFram && _newest[jump.Lines.First & 1] != jump.Lines.First)
+            consumer = ConsumerOf(consumer);
+        }
+
+        for (int n = Math.Max(_index, _fetchedUntil) + 1; n <= consumer; n++)
+        {
+            GuestInstruction next = _block.Instructions[n];
+            (bool isKnown, bool second) = (!next.InFram || _newest[next.Lines.First & 1] == next.Lines.First, next.Lines.Second is not null || next.IsPlainJump);
+            if (!isKnown || (second && next.InFram))
             {
                 // Comparing lines needs no register, but filling one does.
                 _a.mov(__dword_ptr[r15 + _at.Spare], eax);
-                Fetch(jump);
+                FetchWords(next);
+                if (next.IsPlainJump)
+                {
+                    FetchInVainWord(next);
+                }
+
                 _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
             }
 
-            _fetched = jump.Address;
+            _fetchedUntil = n;
         }
     }
 
     private void FetchInVain(GuestInstruction i)
+    {
+        if (!i.IsPlainJump || _index > _fetchedUntil)
+        {
+            FetchInVainWord(i);
+        }
+    }
+
+    private void FetchInVainWord(GuestInstruction i)
     {
         if (i.InFram)
         {

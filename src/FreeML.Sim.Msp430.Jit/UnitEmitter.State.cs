@@ -17,6 +17,12 @@ internal sealed partial class UnitEmitter
             return Value.In(host);
         }
 
+        if (register == 2)
+        {
+            _a.call(_loadStatus);
+            return Value.In(Ecx);
+        }
+
         LoadRegister(register, scratch);
         return Value.In(scratch);
     }
@@ -137,108 +143,6 @@ internal sealed partial class UnitEmitter
         _a.and(ebx, (int)AddressMask);
     }
 
-    // Whether anybody can see the flags of the current instruction before they are set anew.
-    private bool FlagsMatter()
-    {
-        for (int n = _index + 1; n < _block.Instructions.Count; n++)
-        {
-            GuestInstruction later = _block.Instructions[n];
-            if (later.ReadsFlags || later.EndsBlock || _plans[n].CanLeave)
-            {
-                return true;
-            }
-
-            if (later.WritesFlags)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    // Puts the host's flags away in a form that does not depend on the operation. They stay for a jump that follows. EAX is free.
-    private void Remember(HostFlags flags, Value source)
-    {
-        if (flags is HostFlags.None)
-        {
-            return;
-        }
-
-        bool isExclusiveOr = Current.Name == "XOR";
-        if (FlagsMatter())
-        {
-            switch (flags)
-            {
-                case HostFlags.Addition or HostFlags.Shift:
-                    _a.setb(__byte_ptr[r15 + _at.Carry]);
-                    break;
-                case HostFlags.Subtraction:
-                    _a.setae(__byte_ptr[r15 + _at.Carry]);
-                    break;
-                default:
-                    _a.setne(__byte_ptr[r15 + _at.Carry]);
-                    break;
-            }
-
-            _a.lahf();
-            if (isExclusiveOr)
-            {
-                RememberOverflowOfExclusiveOr(source);
-                _host = HostFlags.None;
-                return;
-            }
-
-            if (flags is HostFlags.Addition or HostFlags.Subtraction)
-            {
-                _a.seto(al);
-            }
-            else
-            {
-                _a.mov(al, 0);
-            }
-
-            _a.mov(__word_ptr[r15 + _at.Flags], ax);
-        }
-
-        _host = isExclusiveOr || _fetchFirst is null ? HostFlags.None : flags;
-    }
-
-    // Both operands were negative: the source was, and the result is not.
-    private void RememberOverflowOfExclusiveOr(Value source)
-    {
-        int bits = Current.Bits;
-        _a.mov(al, 0);
-        _a.mov(__word_ptr[r15 + _at.Flags], ax);
-        _a.setns(al);
-        if (source.IsConstant)
-        {
-            bool isNegative = ((source.Constant >> (bits - 1)) & 1) != 0;
-            _a.and(al, (sbyte)(isNegative ? 1 : 0));
-        }
-        else
-        {
-            _a.AddInstruction(HostInstruction.Create(Code.Bt_rm32_imm8, HostLayout.Sized(source.Register, 32), bits == 20 ? 31 : bits - 1));
-            _a.setb(dl);
-            _a.and(al, dl);
-        }
-
-        _a.mov(__byte_ptr[r15 + _at.Flags], al);
-    }
-
-    private void LoadCarry(bool inverted)
-    {
-        if (inverted)
-        {
-            _a.cmp(__byte_ptr[r15 + _at.Carry], 1);
-        }
-        else
-        {
-            _a.cmp(__byte_ptr[r15 + _at.Carry], 1);
-            _a.cmc();
-        }
-    }
-
     private static Counts Sum(Plan[] plans, int from, int to)
     {
         Counts sum = default;
@@ -253,39 +157,53 @@ internal sealed partial class UnitEmitter
     // Vector additions leave the host's flags alone.
     private void Count(Counts counts, bool add)
     {
-        Lanes(xmm15, counts.First);
-        Lanes(xmm14, counts.Second);
-
-        void Lanes(AssemblerRegisterXMM sum, (int, int, int, int) lanes)
+        bool hasRest = counts.MultiplierCycles != 0;
+        if (counts == default)
         {
-            if (lanes == default)
-            {
-                return;
-            }
+            return;
+        }
 
-            if (!_constants.TryGetValue(lanes, out Label label))
+        if (!_constants.TryGetValue(counts, out Label label))
+        {
+            _constants.Add(counts, label = _a.CreateLabel());
+        }
+
+        if (add)
+        {
+            _a.vpaddd(ymm15, ymm15, __ymmword_ptr[label]);
+        }
+        else
+        {
+            _a.vpsubd(ymm15, ymm15, __ymmword_ptr[label]);
+        }
+
+        if (hasRest)
+        {
+            Counts rest = new() { Instructions = counts.MultiplierCycles };
+            if (!_constants.TryGetValue(rest, out Label second))
             {
-                _constants.Add(lanes, label = _a.CreateLabel());
+                _constants.Add(rest, second = _a.CreateLabel());
             }
 
             if (add)
             {
-                _a.vpaddd(sum, sum, __xmmword_ptr[label]);
+                _a.vpaddd(xmm14, xmm14, __xmmword_ptr[second]);
             }
             else
             {
-                _a.vpsubd(sum, sum, __xmmword_ptr[label]);
+                _a.vpsubd(xmm14, xmm14, __xmmword_ptr[second]);
             }
         }
     }
 
     private void EmitConstants()
     {
-        foreach (((int, int, int, int) lanes, Label constant) in _constants)
+        foreach ((Counts counts, Label constant) in _constants)
         {
             Label label = constant;
             _a.Label(ref label);
-            _a.dd(lanes.Item1, lanes.Item2, lanes.Item3, lanes.Item4);
+            _a.dd(counts.Instructions, counts.FramReads, counts.SramReads, counts.SramWrites);
+            _a.dd(counts.FramWrites, counts.CacheMisses, counts.PeripheralReads, counts.PeripheralWrites);
         }
     }
 

@@ -37,8 +37,9 @@ internal sealed partial class UnitEmitter
     private readonly HostLayout _at;
     private readonly ulong _leave;
     private readonly int _wait;
+    private readonly MultiplierWrite _usualMode;
     private readonly Dictionary<uint, Label> _entries = [];
-    private readonly Dictionary<(int, int, int, int), Label> _constants = [];
+    private readonly Dictionary<Counts, Label> _constants = [];
     private readonly List<Action> _cold = [];
 
     // Line known to be the newest of each set of the FRAM cache, in the block being written.
@@ -46,39 +47,39 @@ internal sealed partial class UnitEmitter
     private readonly bool[] _newestIsCode = [true, true];
     private Label _touch;
     private Label _drop;
+    private Label _loadCarry;
+    private Label _loadStatus;
+    private Label _settle;
     private GuestBlock _block = null!;
     private Plan[] _plans = [];
     private int _index;
 
-    // A jump whose words are to be fetched before the operation in front of it, so that the host's flags live until the jump.
-    private GuestInstruction? _fetchFirst;
-    private uint _fetched = uint.MaxValue;
+    // Words of instructions up to this one have been fetched, ahead of time: so the host's flags live on.
+    private int _fetchedUntil;
+
+    // What the host's flags are worth now, whether they are put away as well, and what is known of those put away and of the carry.
     private HostFlags _host;
+    private int _hostUntil;
+    private bool _isStored;
+    private StoredFlags _stored;
+    private bool? _carry;
 
     /// <summary>A writer.</summary>
     /// <param name="at">Where things are.</param>
     /// <param name="leave">Address of the code that goes back; reason in EAX.</param>
     /// <param name="waitStates">Wait states that the code is for.</param>
-    public UnitEmitter(HostLayout at, ulong leave, int waitStates)
+    /// <param name="usualMode">Mode of the multiplier where the code does not tell.</param>
+    public UnitEmitter(HostLayout at, ulong leave, int waitStates, MultiplierWrite usualMode)
     {
+        _usualMode = usualMode;
         _at = at;
         _leave = leave;
         _wait = waitStates;
         _touch = _a.CreateLabel();
         _drop = _a.CreateLabel();
-    }
-
-    // What the host's flags are worth: which guest operation they come from.
-    private enum HostFlags
-    {
-        None,
-        Addition,
-        Subtraction,
-        Logic,
-        Shift,
-
-        /// <summary>The condition itself, or whether it does not hold, is in the zero flag.</summary>
-        Tested,
+        _loadCarry = _a.CreateLabel();
+        _loadStatus = _a.CreateLabel();
+        _settle = _a.CreateLabel();
     }
 
     private GuestInstruction Current => _block.Instructions[_index];
@@ -113,6 +114,8 @@ internal sealed partial class UnitEmitter
         }
 
         EmitCacheRoutines();
+        EmitFlagRoutines();
+        EmitSettle();
         int end = _a.Instructions.Count;
         EmitConstants();
         using var stream = new MemoryStream();
@@ -131,6 +134,12 @@ internal sealed partial class UnitEmitter
         Mark(_block.Address);
         _newest[0] = _newest[1] = NoLine;
         _host = HostFlags.None;
+        _hostUntil = -1;
+        _isStored = true;
+        _stored = StoredFlags.Unknown;
+        _carry = null;
+        _fetchedUntil = -1;
+        ForgetMultiplier();
         bool isInterpreted = _block.Last.Shape is Shape.Interpreted;
         int count = _block.Instructions.Count - (isInterpreted ? 1 : 0);
         if (count > 0)
@@ -140,12 +149,8 @@ internal sealed partial class UnitEmitter
 
         for (_index = 0; _index < count; _index++)
         {
-            bool beforeJump = _index + 2 == count && _block.Instructions[_index + 1] is { Shape: Shape.Jump };
-            _fetchFirst = beforeJump ? _block.Instructions[_index + 1] : null;
-            HostFlags host = _host;
-            _host = HostFlags.None;
             Mark(Current.Address);
-            EmitInstruction(host);
+            EmitInstruction(_index <= _hostUntil ? _host : HostFlags.None);
         }
 
         if (isInterpreted)
@@ -153,9 +158,9 @@ internal sealed partial class UnitEmitter
             Mark(_block.Last.Address);
             GoBack(Leave.Interpret, _block.Last.Address);
         }
-        else if (!_block.Last.EndsBlock || (_block.Last.Shape is Shape.Jump && _block.Last.Name != "JMP"))
+        else if (_block.Last.Shape is not (Shape.Branch or Shape.Call))
         {
-            Go(_block.End, nextBlock);
+            Go(_block.Last.FollowingAddress, nextBlock);
         }
     }
 
@@ -182,10 +187,13 @@ internal sealed partial class UnitEmitter
         switch (Current.Shape)
         {
             case Shape.DoubleOperand:
-                EmitDoubleOperand();
+                EmitDoubleOperand(host);
                 break;
             case Shape.SingleOperand or Shape.MultiShift:
-                EmitShift();
+                EmitShift(host);
+                break;
+            case Shape.SetFlags:
+                EmitSetFlags();
                 break;
             case Shape.Push:
                 EmitPush();

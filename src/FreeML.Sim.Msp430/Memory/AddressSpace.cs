@@ -20,6 +20,9 @@ internal interface IBusTarget
     /// <summary>Writes a register.</summary>
     void WriteWord(uint address, ushort value);
 
+    /// <summary>The multiplier worked for so many cycles of MCLK more.</summary>
+    void CountMultiplier(long cycles);
+
     /// <summary>An access to an address where nothing is.</summary>
     void TouchVacant(uint address);
 
@@ -264,6 +267,9 @@ internal sealed unsafe class AddressSpace : IDisposable
 
         return kind is MemoryKind.Peripheral ? _bus.ReadWord(address) : VacantWord;
     }
+
+    /// <summary>Counts multiplications that an engine did itself.</summary>
+    public void CountMultiplier(long cycles) => _bus.CountMultiplier(cycles);
 
     /// <summary>Writes a byte where memory is not plain.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
