@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FreeML.Sim.Cli.Exec;
-using FreeML.Sim.Cli.Report;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Jit;
@@ -56,7 +55,7 @@ internal sealed class RunCommand
         JsonObject summary = Summary(scenario, results);
         string text = summary.ToJsonString(Indented) + "\n";
         Write(directory, scenario, loader.CompressionTable, text);
-        ReportFiles.Write(directory);
+        Report.ReportFiles.Write(directory);
         if (request.GetValue(_json))
         {
             terminal.Output.Write(text);
@@ -64,7 +63,7 @@ internal sealed class RunCommand
         else
         {
             ResultTable.Write(terminal.Output, scenario.Name, results);
-            terminal.Output.WriteLine($"  report: {Line.Of(Path.Combine(directory, ReportFiles.PageName))}");
+            terminal.Output.WriteLine($"  report: {Line.Of(Path.Combine(directory, Report.ReportFiles.PageName))}");
         }
 
         return results.Any(result => result["stuck"] is not null) ? ExitCode.Failed : ExitCode.Done;
