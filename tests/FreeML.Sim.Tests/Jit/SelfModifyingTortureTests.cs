@@ -16,20 +16,20 @@ public class SelfModifyingTortureTests
     private const ushort Up = 0x5705;
     private const ushort Turn = Up ^ 0x8705;
     private const ushort AddToSum = 0x5506; // ADD R5,R6
-    private const int Passes = 300;
+    private const int Passes = 120;
 
     // With slices of a few cycles.
-    private const int FewPasses = 40;
+    private const int FewPasses = 30;
 
     public static TheoryData<uint, int, bool> Places
     {
         get
         {
             var places = new TheoryData<uint, int, bool>();
-            foreach (uint origin in (uint[])[0x1C00, 0x5000, 0x5006])
+            foreach (uint origin in (uint[])[0x1C00, 0x5006])
             {
                 // The next word, the same cache line, the next, the same 64 bytes, the next, another kilobyte.
-                foreach (int words in (int[])[0, 1, 2, 3, 4, 20, 31, 70, 500])
+                foreach (int words in (int[])[0, 1, 3, 20, 31, 70, 500])
                 {
                     places.Add(origin, words, words % 2 == 0);
                 }
@@ -200,7 +200,7 @@ public class SelfModifyingTortureTests
 
     private static void Check(uint origin, ushort[] program, bool firstIsUp)
     {
-        foreach (int slice in (int[])[1, 7, 97, 100_000])
+        foreach (int slice in (int[])[7, 100_000])
         {
             int passes = slice < 50 || program.Length > 200 ? FewPasses : Passes;
             using var engines = Load(origin, program);
