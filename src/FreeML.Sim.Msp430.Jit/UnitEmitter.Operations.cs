@@ -170,6 +170,11 @@ internal sealed partial class UnitEmitter
                 }
 
                 _a.shr(eax, 12);
+                if (register == 1)
+                {
+                    _a.and(eax, -2);
+                }
+
                 StoreRegister(register, Eax);
                 _hostUntil = -1;
             }
