@@ -341,8 +341,7 @@ internal sealed partial class UnitEmitter
             case Lookup.Present or Lookup.Absent when before.IsExact:
                 break;
             case Lookup.Absent:
-                _a.rol(__qword_ptr[r15 + newest], 32);
-                _a.mov(__dword_ptr[r15 + newest], (int)line);
+                MoveIn(line, newest);
                 break;
             default:
                 LookUpLine(line, newest, isPresent: lookup is Lookup.Present);
@@ -361,25 +360,27 @@ internal sealed partial class UnitEmitter
         _cold.Add(() =>
         {
             Label here = other;
-            Label missing = _a.CreateLabel();
             _a.Label(ref here);
             if (!isPresent)
             {
+                Label there = _a.CreateLabel();
                 _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
-                _a.jne(missing);
+                _a.je(there);
+                Miss();
+                _a.Label(ref there);
             }
 
-            _a.rol(__qword_ptr[r15 + newest], 32);
+            MoveIn(line, newest);
             _a.jmp(back);
-            if (!isPresent)
-            {
-                _a.Label(ref missing);
-                Miss();
-                _a.rol(__qword_ptr[r15 + newest], 32);
-                _a.mov(__dword_ptr[r15 + newest], (int)line);
-                _a.jmp(back);
-            }
         });
+    }
+
+    // A line becomes the newest of its set, the newest the older. Only words of 32 bits, so that the host need not wait for its own stores.
+    private void MoveIn(uint line, int newest)
+    {
+        _a.mov(eax, __dword_ptr[r15 + newest]);
+        _a.mov(__dword_ptr[r15 + (newest + 4)], eax);
+        _a.mov(__dword_ptr[r15 + newest], (int)line);
     }
 
     // Brings the device's cache up to date. The host's flags stay.
@@ -425,18 +426,22 @@ internal sealed partial class UnitEmitter
             Emit(Code.Mov_r32_rm32, 32, Eax, register);
         }
 
-        Emit(Code.Mov_r32_rm32, 32, other, Eax);
+        Emit(Code.Mov_r32_rm32, 32, other, offset == 0 ? register : Eax);
         _a.shr(eax, 3);
         Emit(HostOperation.And, 32, other, Value.Of(8));
         Label found = _a.CreateLabel();
         Label missing = _a.CreateLabel();
-        MemoryOperand newest = Address(other, _at.CacheLines);
-        MemoryOperand older = Address(other, _at.CacheLines + 4);
-        _a.AddInstruction(HostInstruction.Create(Code.Cmp_rm32_r32, newest, Iced.Intel.Register.EAX));
+        Label known = _a.CreateLabel();
+        AssemblerMemoryOperand newest = __[r15 + new AssemblerRegister64(HostLayout.Sized(other, 64)) + _at.CacheLines];
+        AssemblerMemoryOperand older = newest + 4;
+        _a.cmp(__dword_ptr[newest], eax);
         _a.je(found);
-        _a.AddInstruction(HostInstruction.Create(Code.Cmp_rm32_r32, older, Iced.Intel.Register.EAX));
+        _a.cmp(__dword_ptr[older], eax);
         _a.jne(missing);
-        _a.AddInstruction(HostInstruction.Create(Code.Rol_rm64_imm8, newest, 32));
+        _a.Label(ref known);
+        _a.vmovd(xmm0, __dword_ptr[newest]);
+        _a.vmovd(__dword_ptr[older], xmm0);
+        _a.mov(__dword_ptr[newest], eax);
         _a.Label(ref found);
         if (isOtherInUse)
         {
@@ -447,14 +452,11 @@ internal sealed partial class UnitEmitter
             _a.nop();
         }
 
-        // The line moves in, and the newest becomes the older.
         _cold.Add(() =>
         {
             _a.Label(ref missing);
             Miss();
-            _a.AddInstruction(HostInstruction.Create(Code.Rol_rm64_imm8, newest, 32));
-            _a.AddInstruction(HostInstruction.Create(Code.Mov_rm32_r32, newest, Iced.Intel.Register.EAX));
-            _a.jmp(found);
+            _a.jmp(known);
         });
     }
 

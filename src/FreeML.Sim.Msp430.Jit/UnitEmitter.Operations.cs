@@ -86,7 +86,8 @@ internal sealed partial class UnitEmitter
         Value value = Load(source, isOtherInUse);
         if (i.SourcePath is OperandPath.Autoincrement)
         {
-            Increment(i.Decoded.Source.Register, i.Bits);
+            // An address that was found in a memory that ends early cannot wrap.
+            Increment(i.Decoded.Source.Register, i.Bits, mayWrap: Memories.Source.Wraps || Memories.Source.End > AddressMask - 8);
         }
 
         return value;

@@ -122,18 +122,24 @@ internal sealed partial class UnitEmitter
     };
 
     // EAX may hold the value just read.
-    private void Increment(int register, int bits)
+    private void Increment(int register, int bits, bool mayWrap)
     {
         int step = Step(register, bits);
         if (HostLayout.TryGetHost(register, out int host))
         {
             Emit(HostOperation.Add, 32, host, Value.Of((uint)step));
-            Emit(HostOperation.And, 32, host, Value.Of(AddressMask));
+            if (mayWrap)
+            {
+                Emit(HostOperation.And, 32, host, Value.Of(AddressMask));
+            }
         }
         else
         {
             _a.add(__dword_ptr[r15 + _at.State(register)], step);
-            _a.and(__dword_ptr[r15 + _at.State(register)], (int)AddressMask);
+            if (mayWrap)
+            {
+                _a.and(__dword_ptr[r15 + _at.State(register)], (int)AddressMask);
+            }
         }
     }
 
