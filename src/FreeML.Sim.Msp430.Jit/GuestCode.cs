@@ -90,6 +90,15 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     /// <summary>Whether its destination is a place in memory, the stack included.</summary>
     public bool UsesDestinationMemory => (Decoded.Destination.IsMemory && Writes is MultiplierWrite.None) || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
 
+    /// <summary>Whether it reads its source from memory.</summary>
+    public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call) && UsesSourceMemory;
+
+    /// <summary>Words of an operand in memory.</summary>
+    public int Words => Bits == 20 ? 2 : 1;
+
+    /// <summary>Whether it fetches the word behind it in vain, whatever happens: a branch that is always taken.</summary>
+    public bool FetchesInVain => Shape is Shape.Branch or Shape.Call || IsPlainJump;
+
     /// <summary>Whether its source lies in memory.</summary>
     public bool UsesSourceMemory => Decoded.Source.IsMemory && SourcePath is not OperandPath.Constant && ResultWord < 0;
 
@@ -155,6 +164,74 @@ internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> 
     public uint End => Last.Decoded.NextAddress;
 }
 
+/// <summary>Blocks that are translated together.</summary>
+/// <param name="Blocks">The blocks.</param>
+/// <param name="Entries">Addresses where the program is likely to come in from elsewhere.</param>
+/// <param name="Lines">The lines of FRAM that the code lies in.</param>
+/// <param name="DataMayBeCode">Whether the program may read data from these lines by an address that is not known.</param>
+internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, bool DataMayBeCode)
+{
+    /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
+    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, Func<GuestInstruction, OperandMemories> memories)
+    {
+        var entries = new HashSet<uint> { blocks[0].Address };
+        HashSet<uint> lines = LinesOf(blocks);
+        bool dataMayBeCode = false;
+
+        foreach (GuestBlock block in blocks)
+        {
+            if (block.Last.EndsHere)
+            {
+                entries.Add(block.End);
+            }
+
+            entries.UnionWith(block.Instructions.Where(i => i.StaticTarget <= i.Address).Select(i => i.StaticTarget!.Value));
+            foreach (GuestInstruction i in block.Instructions)
+            {
+                (Reach source, Reach destination) = memories(i);
+                dataMayBeCode |= (i.ReadsSource && i.SourcePath is not OperandPath.Absolute && Meets(source))
+                    || (i.UsesDestinationMemory && i.DestinationPath is not OperandPath.Absolute && !i.WritesDestination && Meets(destination));
+            }
+        }
+
+        return new GuestUnit(blocks, entries, lines, dataMayBeCode);
+
+        bool Meets(Reach reach) => reach.Path is AccessPath.Fram && (reach.Wraps || lines.Any(line => line >= reach.Start >> 3 && line < reach.End >> 3));
+    }
+
+    /// <summary>The lines of FRAM that translated instructions lie in.</summary>
+    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks) =>
+    [
+        .. blocks.SelectMany(block => block.Instructions)
+            .Where(i => i.InFram && i.Shape is not Shape.Interpreted)
+            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First }),
+    ];
+
+    /// <summary>The part of the memory of a read around the address seen that holds no code of these lines; all of it if the address is among them.</summary>
+    public static Reach KeepOff(Reach reach, IEnumerable<uint> lines)
+    {
+        if (reach.Path is not AccessPath.Fram || reach.Wraps)
+        {
+            return reach;
+        }
+
+        (uint start, uint end) = (reach.Start, reach.End);
+        foreach (uint line in lines)
+        {
+            (uint first, uint next) = (line << 3, (line + 1) << 3);
+            if (reach.Seen >= first && reach.Seen < next)
+            {
+                return reach;
+            }
+
+            start = next <= reach.Seen ? Math.Max(start, next) : start;
+            end = first > reach.Seen ? Math.Min(end, first) : end;
+        }
+
+        return reach with { Start = start, End = end };
+    }
+}
+
 /// <summary>Finds the code that can be reached from an address without going through a register.</summary>
 internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 {
@@ -201,6 +278,11 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address))
         {
             if (Read(address, isInterpreted) is not { } instruction)
+            {
+                break;
+            }
+
+            if (run.Count == 0 && instruction.Shape is Shape.Interpreted)
             {
                 break;
             }

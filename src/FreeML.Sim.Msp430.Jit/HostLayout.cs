@@ -8,7 +8,7 @@ namespace FreeML.Sim.Msp430.Jit;
 /// <summary>
 /// Where the guest lives in the host. R15 points to guest memory, with the CPU's state before it and the access paths behind it, so that one
 /// register reaches everything. R14 counts the cycles left. SP and R7 to R15 of the guest have a host register each; R4 to R6, which compilers
-/// use least, and SR stay in the state. RAX, RCX and RDX are free. YMM15 and XMM14 sum the <see cref="Counts"/>.
+/// use least, and SR stay in the state. RAX, RCX and RDX are free. YMM15 and YMM14 sum the <see cref="Counts"/>.
 /// </summary>
 internal sealed unsafe class HostLayout
 {

@@ -31,10 +31,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private readonly Dictionary<uint, OperandMemories> _memories = [];
     private readonly Dictionary<uint, int> _mismatches = [];
     private readonly HashSet<uint> _interpreted = [];
+    private readonly HashSet<uint> _readsCode = [];
     private readonly Dictionary<uint, List<Unit>> _unitsOfWord = [];
     private AddressSpace _memory = null!;
     private CodeMemory? _code;
     private HostLayout _at = null!;
+    private CountPool _counts = null!;
     private nint* _entries;
     private delegate* unmanaged<nint, int> _enter;
     private ulong _leave;
@@ -84,6 +86,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         if (IsSupported && (_code = CodeMemory.TryCreate(CodeBytes)) is not null)
         {
             _at = new HostLayout(memory.State);
+            _counts = new CountPool(memory);
             _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
             memory.State->Engine[2] = (long)_entries;
             memory.CodeChanged = Invalidate;
@@ -232,9 +235,21 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu)) { Log = Log };
-        byte[] host = emitter.Emit(blocks, instruction => MemoriesOf(cpu, instruction), _code!.NextAddress, out Dictionary<uint, ulong> entries);
-        if (!_code.TryAdd(host))
+        var memories = new Dictionary<uint, OperandMemories>();
+        HashSet<uint> lines = GuestUnit.LinesOf(blocks);
+        foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions))
+        {
+            if (!memories.ContainsKey(i.Address))
+            {
+                OperandMemories seen = MemoriesOf(cpu, i);
+                memories.Add(i.Address, _readsCode.Contains(i.Address) ? seen : new OperandMemories(GuestUnit.KeepOff(seen.Source, lines), GuestUnit.KeepOff(seen.Destination, lines)));
+            }
+        }
+
+        GuestUnit guest = GuestUnit.Of(blocks, i => memories[i.Address]);
+        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
+        byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
+        if (host.Length == 0 || !_counts.HasRoom || !_code.TryAdd(host))
         {
             Forget();
             return;
@@ -300,6 +315,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void Forget()
     {
         _code!.Truncate(_firstCode);
+        _counts.Clear();
         new Span<nint>(_entries, AddressSpace.Size / 2).Clear();
         _unitsOfWord.Clear();
         _heat.Clear();
@@ -326,6 +342,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 _interpreted.Add(address);
             }
 
+            if (_memories.TryGetValue(address, out OperandMemories before) && before.Source.Path == memories.Source.Path && before.Destination.Path == memories.Destination.Path)
+            {
+                // The same memory as always, so it must have been code that it reads.
+                _readsCode.Add(address);
+            }
+
             _memories[address] = memories;
         }
 
@@ -344,7 +366,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         // What has not been seen yet is taken to be where the stack is.
         Reach OrStack(Reach reach) => reach.Path is not AccessPath.Slow ? reach
             : ReachOf(cpu, cpu->Registers[1], reach.Offset, isNear: true) is { Path: AccessPath.Sram } stack ? stack
-            : new Reach(AccessPath.Sram, 0, 0, reach.Offset, false);
+            : new Reach(AccessPath.Sram, 0, 0, 0, reach.Offset, false);
     }
 
     // How the instruction would reach memory with the present registers. Of an operand that is not in memory it does not matter.
@@ -367,7 +389,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         static Reach Plain(Reach reach) => reach.Path is AccessPath.Sram ? reach : reach with { Path = AccessPath.Slow };
     }
 
-    private static Reach WrittenAt(CpuState* cpu, uint address) => new(cpu->WritePaths[address >> AddressSpace.GranuleBits], 0, 0, 0, false);
+    private static Reach WrittenAt(CpuState* cpu, uint address) => new(cpu->WritePaths[address >> AddressSpace.GranuleBits], 0, 0, 0, 0, false);
 
     private static Reach ReachAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
     {
@@ -404,13 +426,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
         (first, end) = (first << AddressSpace.GranuleBits, end << AddressSpace.GranuleBits);
         if (!isNear)
         {
-            return new Reach(path, first, end, offset, false);
+            return new Reach(path, first, end, address, offset, false);
         }
 
         // A register below 64 KiB and an index reach no further than 18000: from there on the sum cannot have wrapped, nor can it below 10000.
         return address < 0x1_0000
-            ? new Reach(path, first, Math.Min(end, 0x1_0000), offset, false)
-            : new Reach(path, Math.Max(first, 0x1_8000), end, offset, address < 0x1_8000);
+            ? new Reach(path, first, Math.Min(end, 0x1_0000), address, offset, false)
+            : new Reach(path, Math.Max(first, 0x1_8000), end, address, offset, address < 0x1_8000);
     }
 
     // The way in and the way out: what the host's calling convention wants kept, and the guest's registers.
@@ -445,8 +467,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         a.mov(rax, isWindows ? rcx : rdi);
         a.mov(r15, (ulong)_memory.State->Memory);
         a.mov(r14, __qword_ptr[r15 + _at.Remaining]);
-        a.vpxor(xmm14, xmm14, xmm14);
         a.vpxor(ymm15, ymm15, ymm15);
+        a.vpxor(ymm14, ymm14, ymm14);
         foreach ((AssemblerRegisterXMM register, string field) in lanes)
         {
             a.vmovd(register, __dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))]);

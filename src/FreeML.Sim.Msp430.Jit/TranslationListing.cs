@@ -45,24 +45,24 @@ public static class TranslationListing
 
     private static void Write(LoggedUnit unit, int number, TextWriter output, Func<uint, string?> nameOf)
     {
-        long entries = unit.Runs.Values.Sum(runs => runs.Entries);
-        long cycles = unit.Runs.Values.Sum(runs => runs.Entries * runs.Cycles);
-        int instructions = unit.Blocks.Sum(block => block.Instructions.Count);
+        long entries = unit.Blocks.Sum(logged => logged.Entries);
+        long cycles = unit.Blocks.Sum(logged => logged.Entries * logged.Cycles);
+        int instructions = unit.Blocks.SelectMany(logged => logged.Block.Instructions).Select(instruction => instruction.Address).Distinct().Count();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"unit {number} at {unit.Blocks[0].Address:x5}: {unit.Blocks.Count} blocks, {instructions} instructions, {unit.Code.Length} bytes of host code; {entries} entries of blocks, {cycles} cycles"));
+            $"unit {number} at {unit.Blocks[0].Block.Address:x5}: {unit.Blocks.Count} blocks, {instructions} instructions, {unit.Code.Length} bytes of host code; {entries} entries of blocks, {cycles} cycles"));
         ILookup<GuestPlace, string> host = Host(unit, out string[] apart);
-        foreach (GuestBlock block in unit.Blocks)
+        for (int n = 0; n < unit.Blocks.Count; n++)
         {
-            string name = nameOf(block.Address) is { } known ? $" <{known}>" : "";
-            string ran = unit.Runs.TryGetValue(block.Address, out BlockRuns? runs)
-                ? string.Create(CultureInfo.InvariantCulture, $"{runs.Entries} entries, {runs.Cycles} cycles each")
-                : "left to the interpreter";
-            output.WriteLine($"\n block {block.Address:x5}{name}: {ran}");
-            foreach (GuestInstruction instruction in block.Instructions)
+            LoggedBlock logged = unit.Blocks[n];
+            string name = nameOf(logged.Block.Address) is { } known ? $" <{known}>" : "";
+            string cache = logged.KnowsCache ? " with the cache known" : "";
+            string ran = logged.Runs ? string.Create(CultureInfo.InvariantCulture, $"{logged.Entries} entries, {logged.Cycles} cycles each") : "left to the interpreter";
+            output.WriteLine($"\n block {logged.Block.Address:x5}{name}{cache}: {ran}");
+            foreach (GuestInstruction instruction in logged.Block.Instructions)
             {
                 string call = instruction.Shape is Shape.Interpreted ? "  [interpreter]" : "";
-                Beside(output, $"  {instruction.Address:x5}:  {unit.Texts[instruction.Address]}{call}", host[new GuestPlace(block.Address, instruction.Address)]);
+                Beside(output, $"  {instruction.Address:x5}:  {unit.Texts[instruction.Address]}{call}", host[new GuestPlace(n, instruction.Address)]);
             }
         }
 
@@ -86,9 +86,9 @@ public static class TranslationListing
         var options = new FormatterOptions { FirstOperandCharIndex = 8, HexPrefix = "0x", HexSuffix = "", UppercaseHex = false, SpaceAfterOperandSeparator = true };
         var formatter = new IntelFormatter(options, new Places(unit));
         var text = new StringOutput();
-        var decoder = HostDecoder.Create(64, new ByteArrayCodeReader(unit.Code, 0, unit.End), unit.Origin);
+        var decoder = HostDecoder.Create(64, new ByteArrayCodeReader(unit.Code), unit.Origin);
         int mark = -1;
-        ulong end = unit.Origin + (ulong)unit.End;
+        ulong end = unit.Origin + (ulong)unit.Code.Length;
         GuestPlace? place = null;
         while (decoder.IP < end)
         {

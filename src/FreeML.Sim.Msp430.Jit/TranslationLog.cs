@@ -52,7 +52,7 @@ public sealed unsafe class TranslationLog : IDisposable
     internal void Add(LoggedUnit unit)
     {
         Span<ushort> words = stackalloc ushort[Decoder.MaximumWords];
-        foreach (GuestInstruction instruction in unit.Blocks.SelectMany(block => block.Instructions))
+        foreach (GuestInstruction instruction in unit.Blocks.SelectMany(logged => logged.Block.Instructions))
         {
             Fetch(instruction.Address, words);
             unit.Texts[instruction.Address] = Disassembler.Disassemble(instruction.Address, words).ToString();
@@ -96,32 +96,47 @@ public sealed unsafe class TranslationLog : IDisposable
     }
 }
 
-/// <summary>A guest instruction in a block: several blocks may have it.</summary>
-internal readonly record struct GuestPlace(uint Block, uint Address);
+/// <summary>A guest instruction in a block: several blocks, and versions of a block, may have it.</summary>
+/// <param name="Block">Number of the block in its unit.</param>
+/// <param name="Address">Address of the instruction.</param>
+internal readonly record struct GuestPlace(int Block, uint Address);
 
 /// <summary>A unit as it was made.</summary>
-/// <param name="Blocks">Its guest code.</param>
+/// <param name="Blocks">Its blocks, in the order in which they were written.</param>
 /// <param name="Code">Its host code.</param>
 /// <param name="Origin">Where that is executed.</param>
-/// <param name="Marks">Where the host code of each guest instruction begins, in order; the last one, of no place, is where code begins that lies apart.</param>
-/// <param name="End">Where code ends and constants begin.</param>
-/// <param name="Runs">How often each block was run so far, by address, and the cycles that it takes at least.</param>
-internal sealed record LoggedUnit(
-    IReadOnlyList<GuestBlock> Blocks, byte[] Code, ulong Origin, IReadOnlyList<(int Offset, GuestPlace? Place)> Marks, int End, IReadOnlyDictionary<uint, BlockRuns> Runs)
+/// <param name="Marks">Where the host code of guest instructions begins, in order; of no place is code that lies apart.</param>
+internal sealed record LoggedUnit(IReadOnlyList<LoggedBlock> Blocks, byte[] Code, ulong Origin, IReadOnlyList<(int Offset, GuestPlace? Place)> Marks)
 {
     /// <summary>Its instructions as they were then, by address.</summary>
     public Dictionary<uint, string> Texts { get; } = [];
 }
 
-/// <summary>How often a block ran, and what it takes.</summary>
-internal sealed unsafe class BlockRuns(long* counter)
+/// <summary>A block as it was translated, for certain contents of the FRAM cache or for any.</summary>
+internal sealed unsafe class LoggedBlock(GuestBlock block, bool knowsCache)
 {
-    /// <summary>Times that the block was entered with cycles enough.</summary>
-    public long Entries => *counter;
+    private long* _counter;
 
-    /// <summary>Where generated code counts.</summary>
-    public ulong Place => (ulong)counter;
+    /// <summary>The guest's block.</summary>
+    public GuestBlock Block => block;
 
-    /// <summary>Cycles of a run without misses of the FRAM cache.</summary>
-    public int Cycles { get; set; }
+    /// <summary>Whether it is for certain contents of the FRAM cache.</summary>
+    public bool KnowsCache => knowsCache;
+
+    /// <summary>Whether there is something in it to be run.</summary>
+    public bool Runs => _counter != null;
+
+    /// <summary>Times that it was entered with cycles enough.</summary>
+    public long Entries => Runs ? *_counter : 0;
+
+    /// <summary>Cycles that a run takes at least.</summary>
+    public int Cycles { get; private set; }
+
+    /// <summary>Gives it a counter, and the address of that.</summary>
+    public ulong Count(long* counter, int cycles)
+    {
+        _counter = counter;
+        Cycles = cycles;
+        return (ulong)counter;
+    }
 }

@@ -25,7 +25,7 @@ internal sealed partial class UnitEmitter
         // A jump backwards is mostly taken, so it goes straight on; one forwards waits where the cold code is.
         bool isStored = _isStored || host is HostFlags.Tested;
         StoredFlags stored = _stored;
-        uint[] newest = [.. _newest];
+        CacheKnowledge cache = _cache;
         GuestBlock block = _block;
         Plan[] plans = _plans;
         int index = _index;
@@ -34,7 +34,7 @@ internal sealed partial class UnitEmitter
             Label skip = _a.CreateLabel();
             JumpIf(opposite, host, skip);
             Take();
-            newest.CopyTo(_newest, 0);
+            _cache = cache;
             (_host, _stored) = (host, stored);
             _a.Label(ref skip);
             _a.nop();
@@ -46,7 +46,7 @@ internal sealed partial class UnitEmitter
         _cold.Add(() =>
         {
             _a.Label(ref taken);
-            newest.CopyTo(_newest, 0);
+            _cache = cache;
             Take();
         });
 
@@ -67,8 +67,8 @@ internal sealed partial class UnitEmitter
             }
 
             Count(Sum(plans, index + 1, count) - new Counts { FramReads = i.InFram ? 1 : 0, SramReads = i.InFram ? 0 : 1 }, add: false);
-            FetchInVain(i);
-            Go(i.Decoded.Target, null);
+            TouchLine(i.Decoded.NextAddress >> 3, i.InFram, isCounted: false);
+            Go(i.Decoded.Target);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class UnitEmitter
         {
             Fetch(i);
             FetchInVain(i);
-            Go(target, null);
+            Go(target);
             return;
         }
 
@@ -113,7 +113,7 @@ internal sealed partial class UnitEmitter
         FetchInVain(i);
         if (i.StaticTarget is { } target)
         {
-            Go(target, null);
+            Go(target);
         }
         else
         {
@@ -136,6 +136,7 @@ internal sealed partial class UnitEmitter
     private void GoIndirectly()
     {
         Label missing = _a.CreateLabel();
+        TellCache();
         _a.mov(eax, __dword_ptr[r15 + _at.State(0)]);
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
         _a.mov(rdx, __qword_ptr[rdx + (rax * 4)]);
@@ -150,20 +151,31 @@ internal sealed partial class UnitEmitter
         });
     }
 
-    private void Go(uint target, uint? next)
+    // Goes on elsewhere. What has not been written yet may follow without a jump.
+    private void Go(uint target, bool mayFollow = false)
     {
-        if (target == next)
+        if (_blocks.ContainsKey(target))
         {
-            return;
-        }
+            (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
+            if (version.Knowledge == CacheKnowledge.Nothing)
+            {
+                TellCache();
+            }
 
-        if (_entries.TryGetValue(target, out Label label))
-        {
-            _a.jmp(label);
+            if (mayFollow && !_written.Contains(version))
+            {
+                _following = version;
+            }
+            else
+            {
+                _a.jmp(_versions[version]);
+            }
+
             return;
         }
 
         Label missing = _a.CreateLabel();
+        TellCache();
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
         _a.mov(rdx, __qword_ptr[rdx + (int)(target * 4)]);
         _a.test(rdx, rdx);
@@ -175,6 +187,7 @@ internal sealed partial class UnitEmitter
 
     private void GoBack(Leave reason, uint address)
     {
+        TellCache();
         _a.mov(__dword_ptr[r15 + _at.State(0)], (int)address);
         _a.mov(eax, (int)reason);
         _a.jmp(_leave);

@@ -7,17 +7,27 @@ namespace FreeML.Sim.Msp430.Jit;
 internal sealed unsafe partial class UnitEmitter
 {
     private readonly List<(int Instruction, GuestPlace? Place)> _marks = [];
-    private readonly Dictionary<uint, BlockRuns> _runs = [];
+    private readonly List<LoggedBlock> _logged = [];
 
     /// <summary>Who listens; null for nobody.</summary>
     public TranslationLog? Log { get; init; }
 
-    // The code of a guest instruction begins here, or (null) the code that lies apart.
+    // The code of a version of a block begins here.
+    private void MarkBlock()
+    {
+        if (Log is not null)
+        {
+            _logged.Add(new LoggedBlock(_block, _cache != CacheKnowledge.Nothing));
+            Mark(_block.Address);
+        }
+    }
+
+    // The code of a guest instruction begins here, or (null) code that lies apart.
     private void Mark(uint? address)
     {
         if (Log is not null)
         {
-            _marks.Add((_a.Instructions.Count, address is { } known ? new GuestPlace(_block.Address, known) : null));
+            _marks.Add((_a.Instructions.Count, address is { } known ? new GuestPlace(_logged.Count - 1, known) : null));
         }
     }
 
@@ -26,22 +36,19 @@ internal sealed unsafe partial class UnitEmitter
     {
         if (Log is not null)
         {
-            var runs = new BlockRuns(Log.NewCounter()) { Cycles = cycles };
-            _runs[_block.Address] = runs;
-            _a.mov(rax, runs.Place);
+            ulong place = _logged[^1].Count(Log.NewCounter(), cycles);
+            _a.mov(rax, place);
             _a.inc(__qword_ptr[rax]);
         }
     }
 
-    private void Tell(IReadOnlyList<GuestBlock> blocks, byte[] code, int end, ulong origin, AssemblerResult result)
+    private void Tell(byte[] code, ulong origin, AssemblerResult result)
     {
         uint[] offsets = result.Result[0].NewInstructionOffsets;
         Log?.Add(new LoggedUnit(
-            blocks,
+            _logged,
             code,
             origin,
-            [.. _marks.Where(mark => mark.Instruction < offsets.Length).Select(mark => ((int)offsets[mark.Instruction], mark.Place))],
-            end < offsets.Length ? (int)offsets[end] : code.Length,
-            _runs));
+            [.. _marks.Where(mark => mark.Instruction < offsets.Length).Select(mark => ((int)offsets[mark.Instruction], mark.Place))]));
     }
 }

@@ -86,7 +86,8 @@ internal sealed partial class UnitEmitter
         Value value = Load(source, isOtherInUse);
         if (i.SourcePath is OperandPath.Autoincrement)
         {
-            Increment(i.Decoded.Source.Register, i.Bits);
+            // An address that was found in a memory that ends early cannot wrap.
+            Increment(i.Decoded.Source.Register, i.Bits, mayWrap: Memories.Source.Wraps || Memories.Source.End > AddressMask - 8);
         }
 
         return value;
@@ -170,6 +171,11 @@ internal sealed partial class UnitEmitter
                 }
 
                 _a.shr(eax, 12);
+                if (register == 1)
+                {
+                    _a.and(eax, -2);
+                }
+
                 StoreRegister(register, Eax);
                 _hostUntil = -1;
             }

@@ -122,18 +122,24 @@ internal sealed partial class UnitEmitter
     };
 
     // EAX may hold the value just read.
-    private void Increment(int register, int bits)
+    private void Increment(int register, int bits, bool mayWrap)
     {
         int step = Step(register, bits);
         if (HostLayout.TryGetHost(register, out int host))
         {
             Emit(HostOperation.Add, 32, host, Value.Of((uint)step));
-            Emit(HostOperation.And, 32, host, Value.Of(AddressMask));
+            if (mayWrap)
+            {
+                Emit(HostOperation.And, 32, host, Value.Of(AddressMask));
+            }
         }
         else
         {
             _a.add(__dword_ptr[r15 + _at.State(register)], step);
-            _a.and(__dword_ptr[r15 + _at.State(register)], (int)AddressMask);
+            if (mayWrap)
+            {
+                _a.and(__dword_ptr[r15 + _at.State(register)], (int)AddressMask);
+            }
         }
     }
 
@@ -157,53 +163,34 @@ internal sealed partial class UnitEmitter
     // Vector additions leave the host's flags alone.
     private void Count(Counts counts, bool add)
     {
-        bool hasRest = counts.MultiplierCycles != 0;
-        if (counts == default)
+        Add(ymm15, counts);
+        if (counts.MultiplierCycles != 0)
         {
-            return;
+            // Its lane is the first of the other register; the rest of the eight is not looked at.
+            Add(ymm14, new Counts { Instructions = counts.MultiplierCycles });
         }
 
-        if (!_constants.TryGetValue(counts, out Label label))
+        void Add(AssemblerRegisterYMM sum, Counts lanes)
         {
-            _constants.Add(counts, label = _a.CreateLabel());
-        }
-
-        if (add)
-        {
-            _a.vpaddd(ymm15, ymm15, __ymmword_ptr[label]);
-        }
-        else
-        {
-            _a.vpsubd(ymm15, ymm15, __ymmword_ptr[label]);
-        }
-
-        if (hasRest)
-        {
-            Counts rest = new() { Instructions = counts.MultiplierCycles };
-            if (!_constants.TryGetValue(rest, out Label second))
+            if (lanes with { MultiplierCycles = 0 } == default)
             {
-                _constants.Add(rest, second = _a.CreateLabel());
+                return;
+            }
+
+            if (_counts.PlaceOf(lanes) is not { } place)
+            {
+                _isTooLarge = true;
+                return;
             }
 
             if (add)
             {
-                _a.vpaddd(xmm14, xmm14, __xmmword_ptr[second]);
+                _a.vpaddd(sum, sum, __ymmword_ptr[r15 + place]);
             }
             else
             {
-                _a.vpsubd(xmm14, xmm14, __xmmword_ptr[second]);
+                _a.vpsubd(sum, sum, __ymmword_ptr[r15 + place]);
             }
-        }
-    }
-
-    private void EmitConstants()
-    {
-        foreach ((Counts counts, Label constant) in _constants)
-        {
-            Label label = constant;
-            _a.Label(ref label);
-            _a.dd(counts.Instructions, counts.FramReads, counts.SramReads, counts.SramWrites);
-            _a.dd(counts.FramWrites, counts.CacheMisses, counts.PeripheralReads, counts.PeripheralWrites);
         }
     }
 
