@@ -98,19 +98,26 @@ void grid_run(const struct grid *grid, const int16_t *input, int16_t *output, co
     const struct axis *down = &grid->y, *right = &grid->x;
     struct span y, x;
     struct box *kept = KEPT;
-    for (uint16_t row = 0; row < down->out; row += y.count)
+    for (uint16_t row = 0, rows = 0; row < down->out; row += rows)
     {
-        span_at(down, row, &y);
-        for (uint16_t column = 0; column < right->out; column += x.count, kept += kept < KEPT + KEPT_BOXES)
+        for (uint16_t column = 0, columns = 0; column < right->out; column += columns, kept += kept < KEPT + KEPT_BOXES)
         {
-            span_at(right, column, &x);
-            if (skipped != 0 && skipped >= y.count * x.count)
+            int is_kept = kept < KEPT + KEPT_BOXES && kept->height != 0;
+            if (!is_kept)
             {
-                skipped -= y.count * x.count;
+                span_at(down, row, &y);
+                span_at(right, column, &x);
+            }
+
+            rows = is_kept ? kept->height : y.count;
+            columns = is_kept ? kept->width : x.count;
+            if (skipped != 0 && skipped >= rows * columns)
+            {
+                skipped -= rows * columns;
                 continue;
             }
 
-            if (kept < KEPT + KEPT_BOXES && kept->height != 0)
+            if (is_kept)
             {
                 box_take(kept);
             }
@@ -129,16 +136,16 @@ void grid_run(const struct grid *grid, const int16_t *input, int16_t *output, co
             if (skipped != 0)
             {
                 /* Outputs of the box that are there already. */
-                uint16_t rows = skipped / box.width, columns = skipped % box.width;
-                box_input += (uint32_t)rows * ((uint32_t)down->stride * right->size) + (uint32_t)columns * right->stride;
-                box_output += (uint32_t)rows * right->out + columns;
-                box_first -= columns;
-                box_height -= rows;
+                uint16_t above = skipped / box.width, before = skipped % box.width;
+                box_input += (uint32_t)above * ((uint32_t)down->stride * right->size) + (uint32_t)before * right->stride;
+                box_output += (uint32_t)above * right->out + before;
+                box_first -= before;
+                box_height -= above;
                 skipped = 0;
             }
 
             if (grid->begin != 0)
-                grid->begin(grid->owner, &y, &x);
+                grid->begin(grid->owner);
             box_compute();
         }
     }

@@ -58,7 +58,7 @@ struct box
     uint16_t passes;
     uint16_t channels, rows, columns; /* of taps inside */
     uint16_t multiplier;
-    uint16_t unused;
+    uint16_t tap;                      /* the first one inside */
     int32_t input_row, output_row;     /* from the end of a row of outputs to the next */
     int32_t row_step, channel_step;    /* from the end of a row of taps to the next, from the end of the last one to the next channel */
     int32_t weights_row, weights_channel;
@@ -78,7 +78,7 @@ struct grid
     uint16_t output_plane;
     int starts_inside;                 /* input addresses are of the first tap inside, not of the window's first */
     void (*complete)(const void *owner, struct box *box, const struct span *y, const struct span *x); /* sets code and steps */
-    void (*begin)(const void *owner, const struct span *y, const struct span *x);                     /* before a box of a map is computed, or NULL */
+    void (*begin)(const void *owner);  /* before `box` is computed, for each map; or NULL */
     const void *owner;
 };
 
@@ -109,7 +109,9 @@ extern uint32_t box_half;
 extern uint16_t box_bits;
 
 /* Code for windows. */
-extern const char untapped[], strided_bytes[], strided_words[], strided_bytes_taps[], strided_words_taps[], listed[], listed_taps[];
+extern const char untapped[], strided_bytes[], strided_words[],
+    strided_bytes_taps[], strided_words_taps[], points_bytes[], points_words[], points_bytes_taps[], points_words_taps[],
+    listed[], listed_taps[];
 extern const char largest[], largest_scaled[], mean[], mean_fine[], added[], multiplied[], scaled[];
 extern const uint16_t window_codes[4][8];
 extern const char window_bytes_3x3[], window_words_3x3[], window_bytes_5x5[], window_words_5x5[];

@@ -149,31 +149,30 @@ static void stretch_add(uint16_t begin, uint16_t end)
 
 static void listed_complete(const void *owner, struct box *made, const struct span *y, const struct span *x)
 {
-    (void)owner;
-    made->window = y->taps == 0 || x->taps == 0 ? CODE(untapped) : CODE(listed);
+    const struct convolution *c = owner;
+    made->rows = x->taps == 0 ? 0 : y->taps;
+    made->columns = x->taps;
+    made->tap = (uint16_t)y->tap * c->grid.x.window + x->tap;
+
+    /* Rows of taps that are not cut follow each other. */
+    if (made->columns == c->grid.x.window && made->rows != 0)
+    {
+        made->columns *= made->rows;
+        made->rows = 1;
+    }
 }
 
 /* The stretches of this filter's list that are inside. */
-static void listed_begin(const void *owner, const struct span *y, const struct span *x)
+static void listed_begin(const void *owner)
 {
     const struct convolution *c = owner;
     box_stretches = 0;
     if (!c->has_borders)
-    {
         stretch_add(0, tap_end[0]);
-    }
-    else if (x->taps != 0)
-    {
-        uint8_t width = c->grid.x.window, rows = x->taps == width ? 1 : y->taps;
-        uint16_t taps = rows == 1 ? (uint16_t)y->taps * x->taps : x->taps;
-        uint16_t tap = (uint16_t)y->tap * width + x->tap;
-        if (taps != 0)
-            for (uint8_t row = 0; row < rows; row++, tap += width)
-                stretch_add(tap == 0 ? 0 : tap_end[tap - 1], tap_end[tap + taps - 1]);
-    }
-
-    if (box_stretches == 0)
-        box.window = CODE(untapped);
+    else
+        for (uint16_t row = 0, tap = box.tap; row < box.rows; row++, tap += c->grid.x.window)
+            stretch_add(tap == 0 ? 0 : tap_end[tap - 1], tap_end[tap + box.columns - 1]);
+    box.window = box_stretches == 0 ? CODE(untapped) : CODE(listed);
 }
 
 /* The code for a dense window, and its steps. */
@@ -211,6 +210,15 @@ static void dense_complete(const void *owner, struct box *made, const struct spa
     made->channel_step = channel_step - (int32_t)rows * row_step;
     made->weights_row = (int32_t)(uint16_t)(width - columns) * c->weight_bytes;
     made->weights_channel = (int32_t)((uint32_t)(uint16_t)(height - rows) * width) * c->weight_bytes;
+    if (c->whole == (is_wide ? CODE(points_words) : CODE(points_bytes)))
+    {
+        made->window = c->whole;
+        made->r8 = tap_step;
+        made->passes = (columns + 15) / 16;
+        made->channel_step = (is_wide ? CODE(points_words_taps) : CODE(points_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 15);
+        return;
+    }
+
     if (columns <= 8 && tap_step == 2)
     {
         int is_cut = columns != width || rows != height;
@@ -222,18 +230,17 @@ static void dense_complete(const void *owner, struct box *made, const struct spa
         return;
     }
 
+    made->r8 = tap_step;
     made->window = is_wide ? CODE(strided_words) : CODE(strided_bytes);
     made->passes = (columns + 7) / 8;
     made->entry = (is_wide ? CODE(strided_words_taps) : CODE(strided_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 7);
-    made->r8 = tap_step;
 }
 
 /* The code for whole windows has the weights in R14. */
-static void dense_begin(const void *owner, const struct span *y, const struct span *x)
+static void dense_begin(const void *owner)
 {
     const struct convolution *c = owner;
-    (void)y, (void)x;
-    if (box.window == c->whole)
+    if (c->whole != 0 && box.window == c->whole)
         box.r14 = (int32_t)(uintptr_t)box_weights;
 }
 
@@ -256,6 +263,8 @@ static void filter_start(const struct convolution *c, uint16_t filter)
 
 static uint16_t whole_code(const struct maps *maps, int is_wide)
 {
+    if (maps->window_height == 1 && maps->window_width == 1)
+        return is_wide ? CODE(points_words) : CODE(points_bytes);
     if (maps->window_height != maps->window_width || maps->dilation_x != 1)
         return 0;
     switch (maps->window_width)
