@@ -1,4 +1,5 @@
 /* Fully connected layers: connected.S does the rows from the one at which `*element` stands. */
+#include "checkpoint.h"
 #include "kernels.h"
 #include "operation.h"
 #include "strategy.h"
@@ -79,6 +80,7 @@ void connected_run(const struct record *record)
     if (row >= rows)
         return;
 
+    rows_used = 0;
     struct arrays arrays;
     uint8_t flags = record->flags, form = flags & FORM_BITS, is_wide = (flags & WIDE_VALUES) != 0;
     arrays_find(&arrays, record, rows, columns);
