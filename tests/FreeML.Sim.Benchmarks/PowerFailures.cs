@@ -182,7 +182,7 @@ internal static class PowerFailures
     {
         FailureTally tally = FailureTally.None;
         using FailingFirmware board = new(firmware, part);
-        using FailingFirmware other = new(firmware, Parts + part, isFast: !onlyWrites && Environment.GetEnvironmentVariable("NOJIT") is null);
+        using FailingFirmware other = new(firmware, Parts + part, isFast: !onlyWrites);
         byte[] constant = board.Untouched();
         board.Begin(data.Sample(0));
         board.RunToEnd();
