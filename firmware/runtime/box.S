@@ -15,6 +15,7 @@
  *   R4 weights   R5 elements   R6, R7 counters   R8, R9, R14 of the code in use
  *   R10 output   R11 the window's first element   R12 outputs left in the row   R13 address of the count   R15 scale
  */
+/* Code that may be moved to RAM leaves by BRA: the linker makes a relative jump of a BR where it can. */
 #include "msp430.h"
 #include "strategy.h"
 #include "finish.h"
@@ -46,12 +47,13 @@
     adda   r9, r5                       /* 1 */
     dec    r7                           /* 1 */
     jnz    1b                           /* 2 */
-    br     #output_finish               /* 3 */
+    bra    #output_finish               /* 3 */
+\name\()_end:
     .endm
 
 /* Not cut, a whole window at once: nothing is counted but channels. R14 the first weight. */
     .macro WINDOW_WHOLE name, load, rows, taps
-    .global \name
+    .global \name, \name\()_end
 \name:
     BEGIN
     mova   r11, r5                      /* 1 */
@@ -68,7 +70,8 @@
     adda   r9, r5                       /* 1 */
     dec    r7                           /* 1 */
     jnz    1b                           /* 2 */
-    br     #output_finish               /* 3 */
+    bra    #output_finish               /* 3 */
+\name\()_end:
     .endm
 
 /* Cut by the map's border: weights outside are passed over. R14 weights from the end of a row of taps to the next. */
@@ -93,7 +96,8 @@
     adda   r9, r5                       /* 1 */
     dec    r7                           /* 1 */
     jnz    1b                           /* 2 */
-    br     #output_finish
+    bra    #output_finish
+\name\()_end:
     .endm
 
 /* R8 from tap to tap. A row of taps begins within the unrolled eight. */
@@ -126,8 +130,9 @@
     adda   r9, r4
     dec    r7
     jnz    1b
-    br     #output_finish
-    .global \name, \name\()_taps
+    bra    #output_finish
+\name\()_end:
+    .global \name, \name\()_taps, \name\()_end
     .endm
 
 /* A single row of taps. R8 from tap to tap, R9 where it begins within the unrolled sixteen, R14 the first weight. */
@@ -146,8 +151,9 @@
     .endr
     dec    r6                           /* 1 */
     jnz    \name\()_taps                /* 2 */
-    br     #output_finish               /* 3 */
-    .global \name, \name\()_taps
+    bra    #output_finish               /* 3 */
+\name\()_end:
+    .global \name, \name\()_taps, \name\()_end
     .endm
 
     .irp taps, 1, 2, 3, 4, 5, 6, 7, 8
@@ -187,7 +193,9 @@ listed_taps:
     jnz    listed_taps                  /* 2 */
     dec    r7                           /* 1 */
     jnz    1b                           /* 2 */
-    jmp    output_finish
+    bra    #output_finish               /* 3 */
+    .global listed_end
+listed_end:
 
 /* The largest element; R8 from tap to tap. */
     .macro LARGEST
@@ -367,4 +375,14 @@ window_codes:
     .irp taps, 1, 2, 3, 4, 5, 6, 7, 8
     .word  window_\kind\()_\taps
     .endr
+    .endr
+
+/* And where the first two kinds end. */
+    .global window_ends
+window_ends:
+    .irp taps, 1, 2, 3, 4, 5, 6, 7, 8
+    .word  window_bytes_\taps\()_end
+    .endr
+    .irp taps, 1, 2, 3, 4, 5, 6, 7, 8
+    .word  window_words_\taps\()_end
     .endr

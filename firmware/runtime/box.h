@@ -58,7 +58,11 @@ struct box
     uint16_t passes;
     uint16_t channels, rows, columns; /* of taps inside */
     uint16_t multiplier;
-    uint16_t tap;                      /* the first one inside */
+    union
+    {
+        uint16_t tap;                  /* of a list: the first one inside */
+        uint16_t starts;               /* of dense weights: whether the code wants the first one in R14 */
+    };
     int32_t input_row, output_row;     /* from the end of a row of outputs to the next */
     int32_t row_step, channel_step;    /* from the end of a row of taps to the next, from the end of the last one to the next channel */
     int32_t weights_row, weights_channel;
@@ -110,13 +114,17 @@ extern uint16_t box_bits;
 
 /* Code for windows. */
 extern const char untapped[], strided_bytes[], strided_words[],
-    strided_bytes_taps[], strided_words_taps[], points_bytes[], points_words[], points_bytes_taps[], points_words_taps[],
+    strided_bytes_taps[], strided_words_taps[], points_bytes[], points_words[], points_bytes_taps[], points_words_taps[], strided_bytes_end[], strided_words_end[],
+    points_bytes_end[], points_words_end[], listed_end[],
     listed[], listed_taps[];
 extern const char largest[], largest_scaled[], mean[], mean_fine[], added[], multiplied[], scaled[];
-extern const uint16_t window_codes[4][8];
-extern const char window_bytes_3x3[], window_words_3x3[], window_bytes_5x5[], window_words_5x5[];
+extern const uint16_t window_codes[4][8], window_ends[2][8];
+extern const char window_bytes_3x3[], window_words_3x3[], window_bytes_5x5[], window_words_5x5[],
+    window_bytes_3x3_end[], window_words_3x3_end[], window_bytes_5x5_end[], window_words_5x5_end[];
 
-#define CODE(label) ((uint16_t)(uintptr_t)(label))
+/* Addresses of code. */
+#define CODE(label)    ((uint16_t)(uintptr_t)(label))
+#define LABEL(address) ((const char *)(uintptr_t)(address))
 #endif
 
 #endif

@@ -52,7 +52,7 @@
 #if defined STRATEGY_FREEML
     tst    r7                           /* 1 */
     jz     .Ldone\@                     /* 2 */
-    br     #piece_next
+    bra    #piece_next
 .Ldone\@:
 #endif
     .endm
@@ -71,8 +71,9 @@ row_words:
     mov    @r9+, r7
     br     &connected_kernel
 
+/* The loop may be moved to RAM (box.S says what that asks for). */
     .macro DENSE name, load
-    .global \name, \name\()_loop
+    .global \name, \name\()_loop, \name\()_end
 \name:
     mov    &connected_passes, r6        /* 3 */
     FIRST_PIECE PIECE_PRODUCTS / 16
@@ -85,7 +86,8 @@ row_words:
     dec    r6                           /* 1 */
     jnz    \name\()_loop                /* 2 */
     NEXT_PIECE
-    br     #row_finish                  /* 3 */
+    bra    #row_finish                  /* 3 */
+\name\()_end:
     .endm
 
     .macro GAPS name, load, load_gap

@@ -1,4 +1,5 @@
 /* Fully connected layers: connected.S does the rows from the one at which `*element` stands. */
+#include "checkpoint.h"
 #include "kernels.h"
 #include "operation.h"
 #include "strategy.h"
@@ -17,7 +18,7 @@ extern const uint16_t row_shifts[];
 extern const char row_uncounted[], row_bytes[], row_words[];
 extern const char dense_bytes[], dense_words[], gap16_bytes[], gap16_words[], gap8_bytes[], gap8_words[], gap4_bytes[], gap4_words[], bitmap_bytes[], bitmap_words[];
 extern const char dense_bytes_loop[], dense_words_loop[], gap16_bytes_loop[], gap16_words_loop[], gap8_bytes_loop[], gap8_words_loop[], gap4_bytes_loop[],
-    gap4_words_loop[], bitmap_bytes_loop[], bitmap_words_loop[];
+    gap4_words_loop[], bitmap_bytes_loop[], bitmap_words_loop[], dense_bytes_end[], dense_words_end[];
 
 #define CODE(label) ((uint16_t)(uintptr_t)(label))
 #define DENSE_TAP_BYTES 8
@@ -50,10 +51,10 @@ void operation_forget(void)
 }
 
 /* Makes the first row go on within the row, if there is a partial of it. */
-static void resume(struct arrays *arrays, const struct record *record, uint16_t row, uint8_t products, const char *loop)
+static void resume(struct arrays *arrays, const struct record *record, uint16_t row, uint8_t products, uint16_t loop)
 {
     connected_piece = PIECE_PRODUCTS / products;
-    connected_loop = CODE(loop);
+    connected_loop = loop;
     const struct partial *partial = (const struct partial *)(uintptr_t)partial_current;
     if (partial == 0 || partial->row != row)
         return;
@@ -79,6 +80,7 @@ void connected_run(const struct record *record)
     if (row >= rows)
         return;
 
+    rows_used = 0;
     struct arrays arrays;
     uint8_t flags = record->flags, form = flags & FORM_BITS, is_wide = (flags & WIDE_VALUES) != 0;
     arrays_find(&arrays, record, rows, columns);
@@ -111,6 +113,10 @@ void connected_run(const struct record *record)
     connected_kernel = CODE(kernels[form].code[is_wide]);
     connected_passes = ((uint32_t)columns + products - 1) / products;
     connected_entry = CODE(kernels[form].loop[is_wide]) + DENSE_TAP_BYTES * (-columns & 15);
+    uint16_t moved = 0;
+    if (form == FORM_DENSE && (uint32_t)(uint16_t)(rows - row) * columns >= MANY_PRODUCTS)
+        moved = is_wide ? code_to_ram(dense_words_loop, dense_words_end) : code_to_ram(dense_bytes_loop, dense_bytes_end);
+    connected_entry += moved;
     connected_row = form == FORM_DENSE || form == FORM_BITMAP ? CODE(row_uncounted) : flags & WIDE_COUNTS ? CODE(row_words) : CODE(row_bytes);
     connected_start = connected_row;
     connected_values = arrays.values;
@@ -120,7 +126,7 @@ void connected_run(const struct record *record)
     connected_output = arena_at(record->output) + row;
     connected_rows = rows - row;
 #if defined STRATEGY_FREEML
-    resume(&arrays, record, row, products, kernels[form].loop[is_wide]);
+    resume(&arrays, record, row, products, CODE(kernels[form].loop[is_wide]) + moved);
 #endif
     connected_rows_run();
 }

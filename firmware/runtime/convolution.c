@@ -28,7 +28,7 @@ struct convolution
     uint16_t channels;    /* of a group */
     uint32_t input_plane; /* bytes */
     uint8_t weight_bytes;
-    uint16_t whole;       /* code for its whole window, or 0 */
+    uint16_t listed_moved; /* how far the code of lists is from where it was */
     int has_borders;
 };
 
@@ -136,7 +136,7 @@ static void list_fill(struct convolution *c)
     rows_used = KEPT_BYTES + tap_end[last] * sizeof(struct entry);
 }
 
-static void stretch_add(uint16_t begin, uint16_t end)
+static void stretch_add(uint16_t begin, uint16_t end, uint16_t moved)
 {
     uint16_t count = end - begin;
     if (count == 0)
@@ -144,7 +144,7 @@ static void stretch_add(uint16_t begin, uint16_t end)
     struct stretch *stretch = &list_stretches[box_stretches++];
     stretch->at = CODE(LIST + begin);
     stretch->passes = (count + 7) / 8;
-    stretch->first = CODE(listed_taps) + LISTED_TAP_BYTES * (-count & 7);
+    stretch->first = CODE(listed_taps) + moved + LISTED_TAP_BYTES * (-count & 7);
 }
 
 static void listed_complete(const void *owner, struct box *made, const struct span *y, const struct span *x)
@@ -168,11 +168,28 @@ static void listed_begin(const void *owner)
     const struct convolution *c = owner;
     box_stretches = 0;
     if (!c->has_borders)
-        stretch_add(0, tap_end[0]);
+        stretch_add(0, tap_end[0], c->listed_moved);
     else
         for (uint16_t row = 0, tap = box.tap; row < box.rows; row++, tap += c->grid.x.window)
-            stretch_add(tap == 0 ? 0 : tap_end[tap - 1], tap_end[tap + box.columns - 1]);
-    box.window = box_stretches == 0 ? CODE(untapped) : CODE(listed);
+            stretch_add(tap == 0 ? 0 : tap_end[tap - 1], tap_end[tap + box.columns - 1], c->listed_moved);
+    box.window = box_stretches == 0 ? CODE(untapped) : CODE(listed) + c->listed_moved;
+}
+
+/* Code that does whole windows of some sizes at once; of a single tap it has an entry. */
+static const struct whole
+{
+    const char *code, *end, *taps;
+} wholes[3][2] = {
+    { { points_bytes, points_bytes_end, points_bytes_taps }, { points_words, points_words_end, points_words_taps } },
+    { { window_bytes_3x3, window_bytes_3x3_end, 0 }, { window_words_3x3, window_words_3x3_end, 0 } },
+    { { window_bytes_5x5, window_bytes_5x5_end, 0 }, { window_words_5x5, window_words_5x5_end, 0 } },
+};
+
+static const struct whole *whole_code(const struct maps *maps, int is_wide)
+{
+    uint8_t size = maps->window_width;
+    int is_known = size == maps->window_height && (size == 1 || ((size == 3 || size == 5) && maps->dilation_x == 1));
+    return is_known ? &wholes[size / 2][is_wide] : 0;
 }
 
 /* The code for a dense window, and its steps. */
@@ -187,9 +204,11 @@ static void dense_complete(const void *owner, struct box *made, const struct spa
     if (columns == 0 || rows == 0)
     {
         made->window = CODE(untapped);
+        made->starts = 0;
         return;
     }
 
+    int is_cut = columns != width || rows != height;
     made->weights = (int32_t)((uint32_t)y->tap * width + x->tap) * c->weight_bytes;
 
     /* A direction with one tap is none: the next one becomes the innermost. */
@@ -210,37 +229,46 @@ static void dense_complete(const void *owner, struct box *made, const struct spa
     made->channel_step = channel_step - (int32_t)rows * row_step;
     made->weights_row = (int32_t)(uint16_t)(width - columns) * c->weight_bytes;
     made->weights_channel = (int32_t)((uint32_t)(uint16_t)(height - rows) * width) * c->weight_bytes;
-    if (c->whole == (is_wide ? CODE(points_words) : CODE(points_bytes)))
-    {
-        made->window = c->whole;
-        made->r8 = tap_step;
-        made->passes = (columns + 15) / 16;
-        made->channel_step = (is_wide ? CODE(points_words_taps) : CODE(points_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 15);
-        return;
-    }
 
-    if (columns <= 8 && tap_step == 2)
+    /* Only one box's code is in RAM: that of windows which are not cut. */
+    uint16_t many = !is_cut && made->width * made->height >= MANY_OUTPUTS;
+    const struct whole *whole = whole_code(&c->record->maps, is_wide);
+    made->starts = whole != 0 && !is_cut;
+    if (made->starts)
     {
-        int is_cut = columns != width || rows != height;
-        made->window = window_codes[2 * is_cut + is_wide][columns - 1];
+        uint16_t moved = many ? code_to_ram(whole->code, whole->end) : 0;
+        made->window = CODE(whole->code) + moved;
+        made->r8 = made->row_step;
+        if (whole->taps != 0)
+        {
+            made->r8 = tap_step;
+            made->passes = (columns + 15) / 16;
+            made->channel_step = (uint16_t)(CODE(whole->taps) + STRIDED_TAP_BYTES * (-columns & 15) + moved);
+        }
+    }
+    else if (columns <= 8 && tap_step == 2)
+    {
+        uint16_t code = window_codes[2 * is_cut + is_wide][columns - 1];
+        made->window = code + (many ? code_to_ram(LABEL(code), LABEL(window_ends[is_wide][columns - 1])) : 0);
         made->r8 = made->row_step;
         made->r14 = is_cut ? made->weights_row : rows;
-        if (!is_cut && rows == columns && c->whole != 0)
-            made->window = c->whole;
-        return;
     }
-
-    made->r8 = tap_step;
-    made->window = is_wide ? CODE(strided_words) : CODE(strided_bytes);
-    made->passes = (columns + 7) / 8;
-    made->entry = (is_wide ? CODE(strided_words_taps) : CODE(strided_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 7);
+    else
+    {
+        const char *code = is_wide ? strided_words : strided_bytes;
+        uint16_t moved = many ? code_to_ram(code, is_wide ? strided_words_end : strided_bytes_end) : 0;
+        made->window = CODE(code) + moved;
+        made->r8 = tap_step;
+        made->passes = (columns + 7) / 8;
+        made->entry = (is_wide ? CODE(strided_words_taps) : CODE(strided_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 7) + moved;
+    }
 }
 
 /* The code for whole windows has the weights in R14. */
 static void dense_begin(const void *owner)
 {
-    const struct convolution *c = owner;
-    if (c->whole != 0 && box.window == c->whole)
+    (void)owner;
+    if (box.starts)
         box.r14 = (int32_t)(uintptr_t)box_weights;
 }
 
@@ -261,20 +289,6 @@ static void filter_start(const struct convolution *c, uint16_t filter)
         box_start += (uint32_t)(int32_t)c->arrays.biases[filter] << record->bias_shift;
 }
 
-static uint16_t whole_code(const struct maps *maps, int is_wide)
-{
-    if (maps->window_height == 1 && maps->window_width == 1)
-        return is_wide ? CODE(points_words) : CODE(points_bytes);
-    if (maps->window_height != maps->window_width || maps->dilation_x != 1)
-        return 0;
-    switch (maps->window_width)
-    {
-    case 3: return is_wide ? CODE(window_words_3x3) : CODE(window_bytes_3x3);
-    case 5: return is_wide ? CODE(window_words_5x5) : CODE(window_bytes_5x5);
-    default: return 0;
-    }
-}
-
 void convolution_run(const struct record *record)
 {
     const struct maps *maps = &record->maps;
@@ -286,13 +300,17 @@ void convolution_run(const struct record *record)
     c.grid.owner = &c;
     c.grid.complete = is_sparse ? listed_complete : dense_complete;
     c.grid.begin = is_sparse ? listed_begin : dense_begin;
-    c.whole = whole_code(maps, (record->flags & WIDE_VALUES) != 0);
     c.has_borders = grid_has_borders(&c.grid);
     c.channels = has_groups ? maps->channels / maps->groups : maps->channels;
     c.weight_bytes = record->flags & WIDE_VALUES ? 2 : 1;
     c.input_plane = 2 * (uint32_t)maps->height * maps->width;
+    c.listed_moved = 0;
     if (is_sparse)
+    {
         distances_set(maps);
+        if (c.grid.output_plane >= MANY_OUTPUTS)
+            c.listed_moved = code_to_ram(listed, listed_end);
+    }
 
     uint16_t plane = c.grid.output_plane, filter = *element == 0 ? 0 : *element / plane;
     uint16_t skipped = *element - filter * plane;

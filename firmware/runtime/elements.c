@@ -1,5 +1,6 @@
 /* Operations that take one element of each input. */
 #include "box.h"
+#include "checkpoint.h"
 #include "configuration.h"
 #include "operation.h"
 #include "position.h"
@@ -9,6 +10,7 @@
 static void line_run(const struct record *record, const char *window)
 {
     uint16_t done = *element;
+    rows_used = 0;
     box_begin(record);
     box_set_scale(record->shift);
     box_first_factor = (uint16_t)record->list.first;
@@ -58,6 +60,7 @@ static uint16_t argument(uint16_t magnitude, int16_t shift)
 
 void sigmoid_run(const struct record *record)
 {
+    rows_used = 0;
     const int16_t *table = (const int16_t *)(network_tables + record->arrays);
     uint16_t done = *element;
     const int16_t *input = arena_at(record->first) + done;
@@ -79,6 +82,7 @@ void sigmoid_run(const struct record *record)
 
 void copy_run(const struct record *record)
 {
+    rows_used = 0;
     const struct copy *copy = &record->copy;
     uint16_t inner = copy->size[2], middle = copy->size[1];
     uint16_t rest = *element, row = rest == 0 ? 0 : rest / inner;
@@ -102,6 +106,7 @@ void copy_run(const struct record *record)
 
 void fill_run(const struct record *record)
 {
+    rows_used = 0;
     uint16_t done = *element;
     int16_t *output = arena_at(record->output) + done, constant = record->list.first;
     for (uint16_t left = record->list.length - done; left != 0; left--)

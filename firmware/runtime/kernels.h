@@ -36,6 +36,10 @@
 #define PARTIAL_GAPS   16
 #define PARTIAL_BYTES  20
 
+/* From which on code is worth moving to RAM: products, or outputs of a box. */
+#define MANY_PRODUCTS 1024
+#define MANY_OUTPUTS  16
+
 #ifndef __ASSEMBLER__
 #include <stddef.h>
 #include <stdint.h>
@@ -103,6 +107,12 @@ struct partial
 
 _Static_assert(sizeof(struct partial) == PARTIAL_BYTES && offsetof(struct partial, left) == PARTIAL_LEFT && offsetof(struct partial, sum) == PARTIAL_SUM && offsetof(struct partial, values) == PARTIAL_VALUES
     && offsetof(struct partial, input) == PARTIAL_INPUT && offsetof(struct partial, gaps) == PARTIAL_GAPS, "assembly knows these offsets");
+
+/*
+ * Puts code that is about to run many times into RAM: FRAM's cache is smaller than any loop that is worth unrolling, and what a line of it takes is
+ * most of what a product takes. Gives how far it is from where it was, 0 if it is too long. It only branches within itself or to fixed addresses.
+ */
+uint16_t code_to_ram(const char *begin, const char *end);
 
 int16_t *arena_at(uint16_t offset);
 

@@ -1,4 +1,4 @@
-/* What operations with weights have in common: how sums become outputs, and where arrays lie. */
+/* What operations with weights have in common: how sums become outputs, where arrays lie, code in RAM. */
 #include "kernels.h"
 #include "configuration.h"
 
@@ -64,6 +64,19 @@ const struct scale *scale_get(uint8_t shift)
         scale_of[shift] = (uint16_t)(uintptr_t)scale;
     }
     return scale;
+}
+
+static uint16_t code[128] NOINIT;
+
+uint16_t code_to_ram(const char *begin, const char *end)
+{
+    const uint16_t *from = (const uint16_t *)begin;
+    uint16_t *to = code;
+    if ((uint16_t)(end - begin) > sizeof code)
+        return 0;
+    while (from != (const uint16_t *)end)
+        *to++ = *from++;
+    return (uint16_t)(uintptr_t)code - (uint16_t)(uintptr_t)begin;
 }
 
 void arrays_find(struct arrays *arrays, const struct record *record, uint16_t rows, uint32_t columns)

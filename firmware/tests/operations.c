@@ -9,8 +9,8 @@
 
 #define PERSISTENT __attribute__((section(".persistent")))
 
-/* Addresses of tables, maps and tiles; the records from `first` to before `end`. */
-struct { uint32_t tables, arena, tiles; uint16_t first, end; } task PERSISTENT = { 0 };
+/* Addresses of tables, maps and tiles; the records from `first` to before `end`; whether at 16 MHz and with a wait state. */
+struct { uint32_t tables, arena, tiles; uint16_t first, end, fast; } task PERSISTENT = { 0 };
 
 /* Records that are done; outputs of the next one. One of two holds. */
 struct { uint16_t steps, element; } places[2] PERSISTENT = { { 0 } };
@@ -30,6 +30,8 @@ int main(void)
     hold_watchdog();
     if (task.tables == 0)
         PASS();
+    if (task.fast)
+        clock_16mhz();
     network_tables = (const uint8_t *)(uintptr_t)task.tables;
     network_arena = (int16_t *)(uintptr_t)task.arena;
     network_tiles = (const uint16_t *)(uintptr_t)task.tiles;

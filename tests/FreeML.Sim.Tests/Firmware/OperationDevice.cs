@@ -77,10 +77,14 @@ internal sealed class OperationDevice : IDisposable
     /// <summary>The class the firmware found.</summary>
     public int Answer => Device.PeekWord(Symbol("answer"));
 
-    /// <summary>Which records are to be run.</summary>
+    /// <summary>From the next start on at 16 MHz, where FRAM wants a wait state.</summary>
+    public void SetFast() => Device.PokeWord(Symbol("task") + 16, 1);
+
+    /// <summary>Which records are to be run, from their begin.</summary>
     public void SetSteps(int first, int end)
     {
         uint task = Symbol("task");
+        Device.PokeWord(Symbol("place"), 0);
         Device.PokeWord(task + 12, (ushort)first);
         Device.PokeWord(task + 14, (ushort)end);
         for (uint i = 0; i < 4; i++)

@@ -78,7 +78,7 @@ public sealed class PrebuiltImagesTests
             (int exitCode, _, string error) = Toolchain.Execute(
                 "sh",
                 [Path.Combine(Firmware, "build.sh"), output.FullName],
-                TimeSpan.FromMinutes(2),
+                TimeSpan.FromMinutes(5),
                 new Dictionary<string, string> { ["MSP430_GCC"] = Toolchain.Gcc! });
             Assert.True(exitCode == 0, error);
 
