@@ -26,7 +26,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // Calls of generated code looked at together. If they did less than this on the average, interpreting is as fast; then it goes on for a while.
     private const int CallsLookedAt = 256;
     private const long WorthwhileCycles = 48;
-    private const long PauseSamples = 100;
+    private const long PauseCycles = 200_000;
 
     // Instructions interpreted in search of translated code, before the program is left to run for a sample.
     private const int Steps = 48;
@@ -54,6 +54,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private ulong _leave;
     private int _firstCode;
     private readonly long? _warmUpCycles;
+    private readonly bool _mayPause;
     private bool _isRefused;
     private int _calls;
     private long _cyclesOfCalls;
@@ -62,9 +63,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private bool _multiplierIsPlain;
 
     /// <summary>An engine that leaves short runs alone.</summary>
-    public JitEngine() => _sampleCycles = SampleCycles;
+    public JitEngine()
+    {
+        _sampleCycles = SampleCycles;
+        _mayPause = true;
+    }
 
-    /// <summary>An engine that translates sooner or later.</summary>
+    /// <summary>An engine that translates sooner or later, and uses what it has translated even where that is not worth while.</summary>
     /// <param name="warmUpCycles">Cycles of a device before anything is translated.</param>
     /// <param name="sampleCycles">Cycles interpreted between two looks at where the program is.</param>
     public JitEngine(long warmUpCycles, long sampleCycles)
@@ -203,9 +208,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        if (_cyclesOfCalls < CallsLookedAt * WorthwhileCycles)
+        if (_mayPause && _cyclesOfCalls < CallsLookedAt * WorthwhileCycles)
         {
-            _pausesUntil = cpu->Cycles + (PauseSamples * _sampleCycles);
+            _pausesUntil = cpu->Cycles + PauseCycles;
         }
 
         (_calls, _cyclesOfCalls) = (0, 0);

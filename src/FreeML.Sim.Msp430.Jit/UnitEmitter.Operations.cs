@@ -64,9 +64,9 @@ internal sealed partial class UnitEmitter
     private Place? LocateSource()
     {
         GuestInstruction i = Current;
-        return i.UsesSourceMemory
-            ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, 0, Memories.Source, writes: false)
-            : null;
+        return !i.UsesSourceMemory ? null
+            : i.SourcePath is not OperandPath.Absolute && LocateByFact() is { } known ? known
+            : Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, 0, Memories.Source, writes: false);
     }
 
     // The source's value, with the increment that comes of taking it.
