@@ -17,8 +17,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
 {
     private const int CodeBytes = 32 << 20;
 
-    // Translating costs about as much as interpreting this many cycles; nothing is translated before.
+    // Translating costs about as much as interpreting this many cycles; nothing is translated before. The first time in a process costs more:
+    // the translator itself is compiled then.
     private const long WarmUpCycles = 400_000;
+    private const long FirstWarmUpCycles = 8_000_000;
+    private static volatile bool s_isTranslatorWarm;
+
+    // Calls of generated code looked at together. If they did less than this on the average, interpreting is as fast; then it goes on for a while.
+    private const int CallsLookedAt = 256;
+    private const long WorthwhileCycles = 48;
+    private const long PauseSamples = 100;
+
+    // Instructions interpreted in search of translated code, before the program is left to run for a sample.
+    private const int Steps = 48;
+
     private const long SampleCycles = 2_000;
     private const int HotSamples = 2;
     private readonly long _sampleCycles;
@@ -41,22 +53,23 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private delegate* unmanaged<nint, int> _enter;
     private ulong _leave;
     private int _firstCode;
-    private readonly long _warmUpEnd;
+    private readonly long? _warmUpCycles;
+    private bool _isRefused;
+    private int _calls;
+    private long _cyclesOfCalls;
+    private long _pausesUntil;
     private long _waitStates;
     private bool _multiplierIsPlain;
 
     /// <summary>An engine that leaves short runs alone.</summary>
-    public JitEngine()
-        : this(WarmUpCycles, SampleCycles)
-    {
-    }
+    public JitEngine() => _sampleCycles = SampleCycles;
 
     /// <summary>An engine that translates sooner or later.</summary>
     /// <param name="warmUpCycles">Cycles of a device before anything is translated.</param>
     /// <param name="sampleCycles">Cycles interpreted between two looks at where the program is.</param>
     public JitEngine(long warmUpCycles, long sampleCycles)
     {
-        _warmUpEnd = warmUpCycles;
+        _warmUpCycles = warmUpCycles;
         _sampleCycles = sampleCycles;
     }
 
@@ -67,7 +80,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     public override string Name => "jit";
 
     /// <summary>Whether it translates at all: the host can run the code, and has given memory for it. If not, it interprets.</summary>
-    public bool IsTranslating => _code is not null;
+    public bool IsTranslating => IsSupported && !_isRefused;
 
     /// <summary>Instructions translated so far, with repeats.</summary>
     public long TranslatedInstructions { get; private set; }
@@ -83,27 +96,31 @@ public sealed unsafe class JitEngine : ExecutionEngine
     internal override void Attach(AddressSpace memory)
     {
         _memory = memory;
-        if (IsSupported && (_code = CodeMemory.TryCreate(CodeBytes)) is not null)
-        {
-            _at = new HostLayout(memory.State);
-            _counts = new CountPool(memory);
-            _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
-            memory.State->Engine[2] = (long)_entries;
-            memory.CodeChanged = Invalidate;
-            Log?.Memory = memory;
-            EmitGate();
-        }
+        Log?.Memory = memory;
     }
 
     internal override void Run(CpuState* cpu, long limit)
     {
-        if (_code is null || _memory.JournalsWrites || cpu->Cycles < _warmUpEnd)
+        if (_memory.JournalsWrites || !IsTranslating)
         {
-            Interpreter.Run(cpu, _code is null || _memory.JournalsWrites ? limit : Math.Min(limit, _warmUpEnd));
-            if (_code is null || _memory.JournalsWrites || cpu->Cycles >= limit || cpu->Attention != Attention.None)
+            Interpreter.Run(cpu, limit);
+            return;
+        }
+
+        long warmUpEnd = _code is not null ? 0 : _warmUpCycles ?? (s_isTranslatorWarm ? WarmUpCycles : FirstWarmUpCycles);
+        if (cpu->Cycles < warmUpEnd)
+        {
+            Interpreter.Run(cpu, Math.Min(limit, warmUpEnd));
+            if (cpu->Cycles >= limit || cpu->Attention != Attention.None)
             {
                 return;
             }
+        }
+
+        if (_code is null && !TryPrepare())
+        {
+            Interpreter.Run(cpu, limit);
+            return;
         }
 
         cpu->Limit = limit;
@@ -117,6 +134,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 _multiplierIsPlain = cpu->Multiplier.IsPlain;
             }
 
+            if (cpu->Cycles < _pausesUntil)
+            {
+                Interpret(cpu, _pausesUntil);
+                continue;
+            }
+
             nint entry = _entries[cpu->Registers[0] >> 1];
             if (entry == 0)
             {
@@ -124,6 +147,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 continue;
             }
 
+            long before = cpu->Cycles;
             Leave reason = Enter(cpu, entry);
             _leaves[(int)reason]++;
             switch (reason)
@@ -134,10 +158,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
                     break;
                 case Leave.Mismatch:
                     Learn(cpu);
-                    Interpret(cpu, cpu->Cycles + 1);
+                    Judge(cpu, cpu->Cycles - before);
+                    FindCode(cpu);
                     break;
                 case Leave.Interpret:
-                    Interpret(cpu, cpu->Cycles + 1);
+                    Judge(cpu, cpu->Cycles - before);
+                    FindCode(cpu);
                     break;
             }
         }
@@ -151,6 +177,58 @@ public sealed unsafe class JitEngine : ExecutionEngine
         NativeMemory.Free(_entries);
         _entries = null;
         base.Dispose(disposing);
+    }
+
+    private bool TryPrepare()
+    {
+        _code = CodeMemory.TryCreate(CodeBytes);
+        if (_code is null)
+        {
+            _isRefused = true;
+            return false;
+        }
+
+        CpuState* cpu = _memory.State;
+        _at = new HostLayout(cpu);
+        _counts = new CountPool(_memory);
+        _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
+        cpu->Engine[2] = (long)_entries;
+        _waitStates = cpu->WaitStates;
+        _multiplierIsPlain = cpu->Multiplier.IsPlain;
+        _memory.CodeChanged = Invalidate;
+        EmitGate();
+        s_isTranslatorWarm = true;
+        return true;
+    }
+
+    // Where generated code comes back too soon too often, calling it is not worth while.
+    private void Judge(CpuState* cpu, long cycles)
+    {
+        _cyclesOfCalls += cycles;
+        if (++_calls < CallsLookedAt)
+        {
+            return;
+        }
+
+        if (_cyclesOfCalls < CallsLookedAt * WorthwhileCycles)
+        {
+            _pausesUntil = cpu->Cycles + (PauseSamples * _sampleCycles);
+        }
+
+        (_calls, _cyclesOfCalls) = (0, 0);
+    }
+
+    // Interprets the next instruction, and some more until there is translated code again.
+    private void FindCode(CpuState* cpu)
+    {
+        for (int n = 0; n < Steps && cpu->Cycles < cpu->Limit; n++)
+        {
+            Interpret(cpu, cpu->Cycles + 1);
+            if (_entries[cpu->Registers[0] >> 1] != 0)
+            {
+                return;
+            }
+        }
     }
 
     private Leave Enter(CpuState* cpu, nint entry)
@@ -210,9 +288,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void InterpretForAWhile(CpuState* cpu)
     {
         uint address = cpu->Registers[0];
-        ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
-        if (++heat >= HotSamples && !_interpreted.Contains(address))
+        if (!_interpreted.Contains(address))
         {
+            ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
+            if (++heat < HotSamples)
+            {
+                Interpret(cpu, cpu->Cycles + _sampleCycles);
+                return;
+            }
+
             heat = 0;
             Translate(cpu, address);
             if (_entries[address >> 1] != 0)
@@ -223,7 +307,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
             _interpreted.Add(address);
         }
 
-        Interpret(cpu, cpu->Cycles + (_interpreted.Contains(address) ? 1 : _sampleCycles));
+        Judge(cpu, 0);
+        FindCode(cpu);
     }
 
     private void Translate(CpuState* cpu, uint address)
