@@ -456,6 +456,12 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             return Shape.Interpreted;
         }
 
+        // Whether an index wraps at 64 KiB goes by the register after its increment, which generated code has not made then.
+        if (destination is OperandPath.Indexed && i.Source.Mode is AddressingMode.IndirectAutoincrement && i.Source.Register == i.Destination.Register)
+        {
+            return Shape.Interpreted;
+        }
+
         if (destination is not OperandPath.SpecialRegister)
         {
             return Shape.DoubleOperand;

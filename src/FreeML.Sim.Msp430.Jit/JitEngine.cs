@@ -95,7 +95,14 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     private readonly long[] _leaves = new long[4];
 
-    internal override void Attach(AddressSpace memory) => _memory = memory;
+    /// <summary>Hears what is translated and what is not; null for nobody. Not to be disposed before the engine.</summary>
+    public TranslationLog? Log { get; init; }
+
+    internal override void Attach(AddressSpace memory)
+    {
+        _memory = memory;
+        Log?.Memory = memory;
+    }
 
     internal override void Run(CpuState* cpu, long limit)
     {
@@ -264,10 +271,18 @@ public sealed unsafe class JitEngine : ExecutionEngine
         return reason;
     }
 
-    private static void Interpret(CpuState* cpu, long until)
+    private void Interpret(CpuState* cpu, long until)
     {
         long limit = cpu->Limit;
-        Interpreter.Run(cpu, Math.Min(until, limit));
+        if (Log is not null)
+        {
+            Log.Interpret(cpu, Math.Min(until, limit));
+        }
+        else
+        {
+            Interpreter.Run(cpu, Math.Min(until, limit));
+        }
+
         if (cpu->Attention == Attention.None)
         {
             cpu->Limit = limit;
@@ -322,7 +337,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         GuestUnit guest = GuestUnit.Of(blocks, i => memories[i.Address]);
-        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts);
+        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
         byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
         if (host.Length == 0 || !_counts.HasRoom || !_code.TryAdd(host))
         {

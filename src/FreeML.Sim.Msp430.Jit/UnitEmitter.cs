@@ -137,10 +137,12 @@ internal sealed partial class UnitEmitter
             else
             {
                 _following = null;
+                Mark(null);
                 _cold[cold++]();
             }
         }
 
+        Mark(null);
         EmitCacheRoutines();
         EmitFlagRoutines();
         EmitSettle();
@@ -153,7 +155,9 @@ internal sealed partial class UnitEmitter
         using var stream = new MemoryStream();
         AssemblerResult result = _a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
         entries = _versions.Where(version => version.Key.Knowledge == CacheKnowledge.Nothing).ToDictionary(version => version.Key.Address, version => result.GetLabelRIP(version.Value));
-        return stream.ToArray();
+        byte[] code = stream.ToArray();
+        Tell(code, origin, result);
+        return code;
     }
 
     // The code of a block for some knowledge, or, if there are too many, for none.
@@ -184,6 +188,7 @@ internal sealed partial class UnitEmitter
         _versions[version] = entry;
         _cache = version.Knowledge;
         _plans = Plans(_block);
+        MarkBlock();
         _host = HostFlags.None;
         _hostUntil = -1;
         _isStored = true;
@@ -201,12 +206,14 @@ internal sealed partial class UnitEmitter
 
         for (_index = 0; _index < count; _index++)
         {
+            Mark(Current.Address);
             EmitInstruction(_index <= _hostUntil ? _host : HostFlags.None);
             UpdateFacts();
         }
 
         if (isInterpreted)
         {
+            Mark(_block.Last.Address);
             GoBack(Leave.Interpret, _block.Last.Address);
         }
         else if (_block.Last.Shape is not (Shape.Branch or Shape.Call))
@@ -259,6 +266,7 @@ internal sealed partial class UnitEmitter
         _a.jle(tooLong);
         _a.sub(r14, cycles);
         Count(Sum(_plans, 0, count), add: true);
+        CountRun(cycles);
         _cold.Add(() =>
         {
             _a.Label(ref tooLong);

@@ -256,6 +256,13 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <returns>Why the run ended; null when it came back for the books. While the CPU sleeps only <see cref="SleepUntil"/> moves on.</returns>
     public StopReason? RunWhileAwake(long maxCycles, SimTime until) => Run(maxCycles, until, sleeps: false);
 
+    /// <summary>Makes the <see cref="RunWhileAwake"/> that is under way come back after this instruction, for whoever keeps books by something else.</summary>
+    public void ComeBack()
+    {
+        _pricesChanged = true;
+        Attention();
+    }
+
     /// <summary>Whether the CPU is off.</summary>
     public bool IsAsleep => (_cpu->Status & StatusRegister.CpuOff) != 0;
 
@@ -569,11 +576,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     (double Supply, double Buffer) IDeviceControl.Volts => VoltsNow?.Invoke() ?? _volts;
 
     /// <inheritdoc/>
-    void IDeviceControl.VoltageWatchChanged()
-    {
-        _pricesChanged = true;
-        Attention();
-    }
+    void IDeviceControl.VoltageWatchChanged() => ComeBack();
 
     /// <inheritdoc/>
     public void Attention() => _cpu->Attend(Cpu.Attention.Device);

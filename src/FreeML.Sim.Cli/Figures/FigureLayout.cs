@@ -143,7 +143,7 @@ public sealed class FigureLayout
     /// <summary>The lines of a horizontal tick's name; names of categories are broken.</summary>
     public IReadOnlyList<string> TickLines(Tick tick) => Figure.X.Categories.Count == 0
         ? [tick.Label]
-        : TextMetrics.Wrap(TextMetrics.Clean(tick.Label), TickPoints, (Width / Figure.X.Categories.Count) - GapMm, 2);
+        : TextMetrics.Wrap(TextMetrics.Clean(tick.Label), TickPoints, (Width / Figure.X.Categories.Count) - (GapMm / 2), 2);
 
     private static double LabelLines(IReadOnlyList<string>[] labels, Figure figure) =>
         labels.Zip(figure.Panels).Where(pair => !pair.Second.Y.IsStrip).Select(pair => pair.First.Count * LineMm(LabelPoints)).DefaultIfEmpty().Max();
@@ -160,7 +160,7 @@ public sealed class FigureLayout
     private static AxisScale VerticalScale(Panel panel)
     {
         IEnumerable<double> values = panel.Series.SelectMany(series => series.Rows).SelectMany(row => new[] { row.Y, row.YTo }).OfType<double>();
-        if (panel.Series.Any(series => series.Key == ShapeKind.Area && series is not AreaSeries))
+        if (panel.Series.Any(series => series.Key == ShapeKind.Area && series is not (AreaSeries or BandSeries)))
         {
             values = values.Append(0);
         }
@@ -172,7 +172,7 @@ public sealed class FigureLayout
     private static AxisScale HorizontalScale(Figure figure, double width)
     {
         (double low, double high) = Range(figure.Panels.SelectMany(panel => panel.Series).SelectMany(series => series.Rows).SelectMany(row => new[] { row.X, row.XTo ?? row.X }));
-        return AxisScale.For(figure.X, low, high, (int)(width / HorizontalTickSpacingMm), isPadded: figure.Panels.Any(panel => panel.Series.Any(series => series is ScatterSeries)));
+        return AxisScale.For(figure.X, low, high, (int)(width / HorizontalTickSpacingMm), isPadded: figure.Panels.Any(panel => panel.Series.Any(series => series.HasMarkers)));
     }
 
     private static (double Low, double High) Range(IEnumerable<double> values)
