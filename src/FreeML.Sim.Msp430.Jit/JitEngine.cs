@@ -90,6 +90,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <summary>Instructions translated so far, with repeats.</summary>
     public long TranslatedInstructions { get; private set; }
 
+    /// <summary>Instructions that ran as translated code.</summary>
+    public long ExecutedInstructions { get; private set; }
+
+    /// <summary>Whether translated code is called also where that is not worth while: for tests.</summary>
+    internal bool NeverPauses { get; init; }
+
     /// <summary>How often generated code left for the interpreter, by reason.</summary>
     public IReadOnlyList<long> Leaves => _leaves;
 
@@ -210,7 +216,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void Judge(CpuState* cpu, long cycles)
     {
         _cyclesOfCalls += cycles;
-        if (++_calls < CallsLookedAt)
+        if (++_calls < CallsLookedAt || NeverPauses)
         {
             return;
         }
@@ -255,6 +261,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
         uint* sums = (uint*)&cpu->Engine[4];
         cpu->Ledger.Instructions += sums[0];
+        ExecutedInstructions += sums[0];
         cpu->Ledger.FramReads += sums[1];
         cpu->Ledger.SramReads += sums[2];
         cpu->Ledger.SramWrites += sums[3];
