@@ -45,7 +45,9 @@ public static class SmallestCapacitor
             Inferences = 1,
             Power = variant.Power with { Supply = variant.Power.Supply! with { Harvester = null, InitialVolts = variant.Power.Supply.Supervisor!.TurnOnVolts } },
         };
-        bool isMadeForBuffer = variant.Firmware.Strategy is Strategy.Tiled || variant.Firmware.Policy.Kind is ExitPolicyKind.Energy;
+
+        // Tiles, the comparator's levels and what going on needs follow from the buffer.
+        bool isMadeForBuffer = variant.Firmware.Strategy is Strategy.Tiled or Strategy.Checkpoint || variant.Firmware.Policy.Kind is ExitPolicyKind.Energy;
         CompiledFirmware? same = isMadeForBuffer ? null : variant.Compile();
         (double tooSmall, double enough, int stuckAt) = (from, from, Start);
         while (StuckAt(enough) is { } step)

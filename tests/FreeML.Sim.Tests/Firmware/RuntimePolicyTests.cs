@@ -197,6 +197,51 @@ public sealed class RuntimePolicyTests
         Assert.True(number * stride > 500);
     }
 
+    [Theory]
+    [InlineData("freeml")]
+    [InlineData("restart")]
+    public void A_shared_head_answers_with_what_was_there_at_an_exit(string strategy)
+    {
+        ReadOnlySpan<short> picture = RuntimeNetworks.Picture.AsSpan();
+        using RuntimeBoard board = new(strategy, RuntimeNetworks.SharedHead);
+        RuntimeAnswer[] expected = [.. Enumerable.Range(0, 3).Select(exit => RuntimeBoard.Expected(RuntimeNetworks.SharedHead, RuntimeNetworks.Picture.AsSpan(), exit))];
+        Assert.NotEqual(expected[0].Logits.ToArray(), expected[1].Logits.ToArray());
+        Dictionary<int, HashSet<int>> taken = [];
+        Assert.Equal(expected[2], board.Infer(1, picture));
+        for (int number = 2, steps = 0; ; number++, steps += 11)
+        {
+            board.PutSample(number, picture);
+            board.PullButton();
+            for (int n = 0; n < steps && board.Phase != 6; n++)
+            {
+                board.Device.Step();
+            }
+
+            if (board.Phase == 6)
+            {
+                break;
+            }
+
+            (int step, int exit, int passed) = board.Position;
+            board.AskForAnswer();
+            board.PullButton();
+            board.RunUntilAsleep();
+            Assert.Equal(expected[board.Answer.Exit], board.Answer);
+            if (exit == 0xFFFF && passed > 0)
+            {
+                taken.TryAdd(step, []);
+                taken[step].Add(board.Answer.Exit);
+            }
+        }
+
+        // While the first exit's map stands alone; while the second's is made; after that, as long as nothing is written over it.
+        Assert.Contains(0, taken[4]);
+        Assert.Contains(0, taken[5]);
+        Assert.Equal([1], taken[6]);
+        Assert.Equal([1], taken[7]);
+        Assert.Contains(1, taken[8]);
+    }
+
     // The press leaves the operation under way, which would take longer than what is left to do.
     [Fact]
     public void The_button_does_not_wait_for_the_operation_under_way()
