@@ -200,7 +200,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         CpuState* cpu = _memory.State;
-        _at = new HostLayout(cpu);
+        _at = new HostLayout(_memory);
         _counts = new CountPool(_memory);
         _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
         cpu->Engine[2] = (long)_entries;
@@ -486,7 +486,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
         static Reach Plain(Reach reach) => reach.Path is AccessPath.Sram ? reach : reach with { Path = AccessPath.Slow };
     }
 
-    private static Reach WrittenAt(CpuState* cpu, uint address) => new(cpu->WritePaths[address >> AddressSpace.GranuleBits], 0, 0, 0, 0, false);
+    private static Reach WrittenAt(CpuState* cpu, uint address) => new(PlainPath(cpu->WritePaths[address >> AddressSpace.GranuleBits]), 0, 0, 0, 0, false);
+
+    // Beside code, memory is what it is; whether it is code is asked at each write.
+    private static AccessPath PlainPath(AccessPath path) => path switch
+    {
+        AccessPath.SramBesideCode => AccessPath.Sram,
+        AccessPath.FramBesideCode => AccessPath.Fram,
+        _ => path,
+    };
 
     private static Reach ReachAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
     {
@@ -495,8 +503,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         int offset = path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0;
         uint address = path is OperandPath.Absolute ? value : Decoder.EffectiveAddress(register, offset, !isNear);
         AccessPath* paths = writes ? cpu->WritePaths : cpu->ReadPaths;
-        AccessPath first = paths[address >> AddressSpace.GranuleBits];
-        AccessPath last = paths[((address + (i.Bits == 20 ? 2u : 0)) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits];
+        AccessPath first = PlainPath(paths[address >> AddressSpace.GranuleBits]);
+        AccessPath last = PlainPath(paths[((address + (i.Bits == 20 ? 2u : 0)) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits]);
 
         // An index of 8000 and more is a negative one; where it is mostly an array's address, the sum stays below 64 KiB without it.
         int plain = isNear && register <= 0xFFFF && register + (uint)(ushort)offset <= 0xFFFF ? (ushort)offset : offset;

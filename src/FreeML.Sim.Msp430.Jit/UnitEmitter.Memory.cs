@@ -185,12 +185,12 @@ internal sealed partial class UnitEmitter
     private readonly record struct Extent(AccessPath Path, uint Start, uint End, int Low, int High, bool IsEven);
 
     // A place on the stack, its address in EDX; SP is not moved yet.
-    private Place LocateStack(int offset, int bits, bool writes)
+    private Place LocateStack(int offset, int bits, bool writes, bool mayBeBesideCode = true)
     {
         _a.lea(edx, __[rbx + offset]);
         _a.and(edx, unchecked((int)(AddressMask & ~1u)));
         Place place = Place.At(Edx, Memories.Destination.Path, bits);
-        Check(place, writes);
+        Check(place, writes, mayBeBesideCode: mayBeBesideCode);
         return place;
     }
 
@@ -219,7 +219,7 @@ internal sealed partial class UnitEmitter
     }
 
     // Leaves for the interpreter unless the place is reached as expected. EAX is free.
-    private void Check(Place place, bool writes, Reach? isBelow64K = null)
+    private void Check(Place place, bool writes, Reach? isBelow64K = null, bool mayBeBesideCode = true)
     {
         Label mismatch = Mismatch();
         if (isBelow64K is { } reach)
@@ -247,6 +247,7 @@ internal sealed partial class UnitEmitter
         void CheckWord(int offset)
         {
             int paths = writes ? _at.WritePaths : _at.ReadPaths;
+            AssemblerMemoryOperand path;
             if (place.Register is { } register)
             {
                 _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
@@ -257,14 +258,61 @@ internal sealed partial class UnitEmitter
                 }
 
                 _a.shr(eax, AddressSpace.GranuleBits);
-                _a.cmp(__byte_ptr[r15 + rax + paths], (int)place.Memory);
+                path = __[r15 + rax + paths];
             }
             else
             {
-                _a.cmp(__byte_ptr[r15 + (paths + (int)((place.Address + (uint)offset) >> AddressSpace.GranuleBits))], (int)place.Memory);
+                path = __[r15 + (paths + (int)((place.Address + (uint)offset) >> AddressSpace.GranuleBits))];
             }
 
+            _a.cmp(__byte_ptr[path], (int)place.Memory);
+            if (!writes || !mayBeBesideCode)
+            {
+                _a.jne(mismatch);
+                return;
+            }
+
+            Label other = _a.CreateLabel();
+            Label good = _a.CreateLabel();
+            _a.jne(other);
+            _a.Label(ref good);
+            _a.nop();
+            _cold.Add(() =>
+            {
+                _a.Label(ref other);
+                CheckCode(place, offset, path, mismatch);
+                _a.jmp(good);
+            });
+        }
+    }
+
+    // A write where there is code in the same 64 bytes: it must not be code itself, and in FRAM no code may lie in its line of the cache.
+    private void CheckCode(Place place, int offset, AssemblerMemoryOperand path, Label mismatch)
+    {
+        bool isFram = place.Memory is AccessPath.Fram;
+        _a.cmp(__byte_ptr[path], (int)(isFram ? AccessPath.FramBesideCode : AccessPath.SramBesideCode));
+        _a.jne(mismatch);
+        if (place.Register is { } register)
+        {
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
+        }
+        else
+        {
+            _a.mov(eax, (int)(place.Address + (uint)offset));
+        }
+
+        if (isFram)
+        {
+            // A line is four words: half a byte of the bits. A byte with any of its bits set is bad enough.
+            _a.shr(eax, 4);
+            _a.cmp(__byte_ptr[r15 + rax + _at.CodeWords], 0);
             _a.jne(mismatch);
+        }
+        else
+        {
+            _a.shr(eax, 1);
+            _a.bt(__dword_ptr[r15 + _at.CodeWords], eax);
+            _a.jb(mismatch);
         }
     }
 

@@ -379,11 +379,11 @@ internal sealed partial class UnitEmitter
         int bytes = i.Decoded.Count * step;
 
         // The outermost words; not more than 64 bytes lie between them, so no granule is missed.
-        Place low = LocateStack(pushes ? -bytes : 0, i.Bits, pushes);
+        Place low = LocateStack(pushes ? -bytes : 0, i.Bits, pushes, mayBeBesideCode: false);
         if (i.Decoded.Count > 1)
         {
             _a.lea(ecx, __[rdx + (bytes - step)]);
-            Check(Place.At(Ecx, low.Memory, i.Bits), pushes);
+            Check(Place.At(Ecx, low.Memory, i.Bits), pushes, mayBeBesideCode: false);
         }
 
         Fetch(i);
