@@ -10,6 +10,7 @@ using FreeML.Sim.Cli.Disasm;
 using FreeML.Sim.Cli.Eval;
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Cli.Info;
+using FreeML.Sim.Cli.Report;
 using FreeML.Sim.Cli.Run;
 using FreeML.Sim.Cli.Traces;
 using FreeML.Sim.Msp430;
@@ -104,6 +105,8 @@ internal static class Application
         root.Add(CompressCommand.Create(terminal));
         root.Add(CompileCommand.Create(terminal));
         root.Add(EvalCommand.Create(terminal));
+        root.Add(ReportCommand.Report(terminal));
+        root.Add(ReportCommand.Plot(terminal));
         root.Add(TraceCommand.Create(terminal));
         root.Add(DigitsCommand.Create(terminal));
         root.Add(DisasmCommand.Create(terminal));

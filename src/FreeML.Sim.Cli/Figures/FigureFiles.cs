@@ -13,9 +13,10 @@ public static class FigureFiles
     /// <param name="figure">The figure.</param>
     /// <param name="directory">Where to; it is made when it does not exist.</param>
     /// <param name="name">Name of the files without extension, without folders.</param>
+    /// <param name="only">Extension of the only format wanted; null for all of them.</param>
     /// <returns>Names of the files in the directory.</returns>
     /// <exception cref="InputException">The disk refused.</exception>
-    public static IReadOnlyList<string> Save(Figure figure, string directory, string name)
+    public static IReadOnlyList<string> Save(Figure figure, string directory, string name, string? only = null)
     {
         if (name.Length == 0 || Path.GetFileName(name) != name)
         {
@@ -36,6 +37,11 @@ public static class FigureFiles
 
         void Add(string extension, Action<TextWriter> write)
         {
+            if (only is not null && only != extension)
+            {
+                return;
+            }
+
             string file = $"{name}.{extension}";
             TextWriter output = files.Open(file);
             StagedFiles.Attempt(Path.Combine(directory, file), () => write(output));

@@ -5,7 +5,7 @@ namespace FreeML.Sim.Cli.Figures;
 
 /// <summary>
 /// LaTeX with PGFPlots, data included. The file is a document of its own, as large as the figure; put into a paper with <c>\input</c>
-/// it is a picture in the paper's fonts, and needs <c>\usepackage{pgfplots}</c> there.
+/// it is a picture in the paper's fonts, and needs <c>\usepackage{pgfplots}</c> there; its first lines say if it needs more.
 /// </summary>
 public sealed class PgfPlotsWriter : IFigureWriter
 {
@@ -33,16 +33,18 @@ public sealed class PgfPlotsWriter : IFigureWriter
     {
         string width = Mm(layout.Figure.WidthMm);
         string height = Mm(layout.Height);
+        bool hasHatches = layout.Figure.Panels.SelectMany(panel => panel.Series).Any(series => SeriesStyle.Of(series.Style).Hatch != Hatch.None);
+        string library = hasHatches ? @"\usetikzlibrary{patterns}" : "";
         output.Write($$$"""
             % {{{Escape(TextMetrics.Clean(layout.Figure.Title))}}}
-            % A document of its own; or \input it where \usepackage{pgfplots} has been said.
+            % A document of its own; or \input it where \usepackage{pgfplots}{{{library}}} has been said.
             \ifdefined\pgfplotsset
               \def\figureend{}%
             \else
               \documentclass{article}
               \usepackage[paperwidth={{{width}}}mm,paperheight={{{height}}}mm,margin=0mm]{geometry}
               \usepackage[utf8]{inputenc}
-              \usepackage{pgfplots}
+              \usepackage{pgfplots}{{{library}}}
               \pgfplotsset{compat=1.17}
               \pagestyle{empty}
               \setlength{\parindent}{0pt}
@@ -106,9 +108,17 @@ public sealed class PgfPlotsWriter : IFigureWriter
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $@"\definecolor{{series{index}}}{{RGB}}{{{style.Red},{style.Green},{style.Blue}}}"));
             string dash = string.Concat(style.DashMm.Select((length, n) => $"{(n % 2 == 0 ? " on" : " off")} {Mm(length)}mm"));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $@"\tikzset{{series{index} line/.style={{draw=series{index},line width={Mm(SeriesStyle.LineMm)}mm,line join=round{(dash.Length > 0 ? ",dash pattern=" + dash.TrimStart() : "")}}},"));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $@"  series{index} area/.style={{draw=series{index},line width={Mm(SeriesStyle.AreaOutlineMm)}mm,line join=round,fill=series{index}!{style.FillPercent}!white}}}}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $@"  series{index} area/.style={{draw=series{index},line width={Mm(SeriesStyle.AreaOutlineMm)}mm,line join=round,fill=series{index}!{style.FillPercent}!white{HatchOptions(index)}}}}}"));
         }
     }
+
+    private static string HatchOptions(int index) => SeriesStyle.Of(index).Hatch switch
+    {
+        Hatch.Rising => string.Create(CultureInfo.InvariantCulture, $",postaction={{pattern=north east lines,pattern color=series{index}}}"),
+        Hatch.Falling => string.Create(CultureInfo.InvariantCulture, $",postaction={{pattern=north west lines,pattern color=series{index}}}"),
+        Hatch.Crossed => string.Create(CultureInfo.InvariantCulture, $",postaction={{pattern=crosshatch,pattern color=series{index}}}"),
+        _ => "",
+    };
 
     private static void WritePanel(FigureLayout layout, int index, TextWriter output)
     {
@@ -118,7 +128,7 @@ public sealed class PgfPlotsWriter : IFigureWriter
         bool isLast = index == layout.Panels.Count - 1;
         string names = !isLast ? "" : string.Join(',', x.Ticks.Select(tick => "{" + string.Join(@"\\", layout.TickLines(tick).Select(Name)) + "}"));
         output.WriteLine($@"\begin{{axis}}[at={{({Mm(layout.Left)}mm,{Mm(layout.Height - placed.Top - placed.Height)}mm)}},anchor=south west,scale only axis,width={Mm(layout.Width)}mm,height={Mm(placed.Height)}mm,");
-        output.WriteLine($"  xmin={Number(x.Minimum * x.Factor)},xmax={Number(x.Maximum * x.Factor)},ymin={Number(y.Minimum * y.Factor)},ymax={Number(y.Maximum * y.Factor)},");
+        output.WriteLine($"  {(x.IsLogarithmic ? "xmode=log,xminorticks=false," : "")}{(y.IsLogarithmic ? "ymode=log,yminorticks=false," : "")}xmin={Number(x.Minimum * x.Factor)},xmax={Number(x.Maximum * x.Factor)},ymin={Number(y.Minimum * y.Factor)},ymax={Number(y.Maximum * y.Factor)},");
         output.WriteLine($"  xtick={{{Places(x)}}},xticklabels={{{names}}},");
         output.WriteLine($"  ytick={{{Places(y)}}},yticklabels={{{string.Join(',', y.Ticks.Select(tick => $"{{{Name(tick.Label)}}}"))}}},");
         output.WriteLine($"  scaled ticks=false,tick align=outside,tick pos=lower,tick style={{black,line width=0.18mm}},major tick length={Mm(FigureLayout.TickMm)}mm,axis line style={{line width=0.18mm}},");
@@ -132,7 +142,7 @@ public sealed class PgfPlotsWriter : IFigureWriter
                     ShapeKind.Line => $"series{series.Style} line",
                     ShapeKind.Edge => $"series{series.Style} line,solid",
                     ShapeKind.Area => $"series{series.Style} area",
-                    _ => $"only marks,{MarkerOptions(series.Style)}",
+                    _ => $"only marks,{MarkerOptions(series)}",
                 };
                 output.WriteLine($@"\addplot[{options},forget plot] coordinates {{");
                 foreach (DataPoint[] line in shape.Points.Chunk(8))
@@ -164,24 +174,32 @@ public sealed class PgfPlotsWriter : IFigureWriter
         double half = FigureLayout.KeyHeightMm / 2;
         double right = key.X + FigureLayout.KeyMm;
         int style = key.Series.Style;
-        output.WriteLine(key.Series.Key switch
+        if (key.Series.Key is not ShapeKind.Markers)
         {
-            ShapeKind.Line or ShapeKind.Edge => $@"\draw[series{style} line] ({Mm(key.X)},{Mm(y)}) -- ({Mm(right)},{Mm(y)});",
-            ShapeKind.Area => $@"\draw[series{style} area] ({Mm(key.X)},{Mm(y - half)}) rectangle ({Mm(right)},{Mm(y + half)});",
-            _ => $@"\path plot[{MarkerOptions(style)}] coordinates {{({Mm((key.X + right) / 2)},{Mm(y)})}};",
-        });
+            output.WriteLine(key.Series.Key is ShapeKind.Area
+                ? $@"\draw[series{style} area] ({Mm(key.X)},{Mm(y - half)}) rectangle ({Mm(right)},{Mm(y + half)});"
+                : $@"\draw[series{style} line] ({Mm(key.X)},{Mm(y)}) -- ({Mm(right)},{Mm(y)});");
+        }
+
+        if (key.Series.HasMarkers)
+        {
+            output.WriteLine($@"\path plot[{MarkerOptions(key.Series)}] coordinates {{({Mm((key.X + right) / 2)},{Mm(y)})}};");
+        }
     }
 
-    private static string MarkerOptions(int index)
+    private static string MarkerOptions(Series series)
     {
-        string mark = SeriesStyle.Of(index).Marker switch
+        int index = series.Style;
+        string mark = series.Marker switch
         {
             Marker.Circle => "*",
             Marker.Square => "square*",
             Marker.Triangle => "triangle*",
+            Marker.Diamond => "diamond*",
             _ => "x",
         };
-        return $"mark={mark},mark size={Mm(SeriesStyle.MarkerMm)}mm,mark options={{solid,draw=series{index},fill=series{index}}}";
+        bool isDiamond = series.Marker == Marker.Diamond;
+        return $"mark={mark},mark size={Mm(isDiamond ? SeriesStyle.DiamondMm : SeriesStyle.MarkerMm)}mm,mark options={{solid,draw=series{index},fill={(isDiamond ? "white" : $"series{index}")}}}";
     }
 
     /// <summary>A size in the points that designers mean, as TeX's are a little smaller.</summary>

@@ -39,6 +39,12 @@ public abstract record Series(string Label, int Style)
     /// <summary>What the key in the legend looks like.</summary>
     public abstract ShapeKind Key { get; }
 
+    /// <summary>Whether there is a sign at each point, over what <see cref="Key"/> says.</summary>
+    public virtual bool HasMarkers => Key == ShapeKind.Markers;
+
+    /// <summary>Sign of its points.</summary>
+    public virtual Marker Marker => SeriesStyle.Of(Style).Marker;
+
     /// <summary>Word for the kind, in the table behind the figure.</summary>
     public abstract string Kind { get; }
 
@@ -54,8 +60,14 @@ public abstract record Series(string Label, int Style)
 /// <summary>Points joined by straight lines.</summary>
 public sealed record LineSeries(string Label, int Style, IReadOnlyList<DataPoint> Points) : Series(Label, Style)
 {
+    /// <summary>Whether the points are marked.</summary>
+    public bool IsMarked { get; init; }
+
     /// <inheritdoc/>
     public override ShapeKind Key => ShapeKind.Line;
+
+    /// <inheritdoc/>
+    public override bool HasMarkers => IsMarked;
 
     /// <inheritdoc/>
     public override string Kind => "line";
@@ -64,7 +76,8 @@ public sealed record LineSeries(string Label, int Style, IReadOnlyList<DataPoint
     public override IEnumerable<DataRow> Rows => Points.Select(point => new DataRow(point.X, null, point.Y, null));
 
     /// <inheritdoc/>
-    public override IEnumerable<Shape> Shapes(double bottom, double top) => [new Shape(ShapeKind.Line, Points)];
+    public override IEnumerable<Shape> Shapes(double bottom, double top) =>
+        IsMarked ? [new Shape(ShapeKind.Line, Points), new Shape(ShapeKind.Markers, Points)] : [new Shape(ShapeKind.Line, Points)];
 }
 
 /// <summary>Values that each hold until the next one begins, the last until <paramref name="End"/>.</summary>
@@ -133,7 +146,7 @@ public sealed record AreaSeries(string Label, int Style, IReadOnlyList<DataRange
     }
 }
 
-/// <summary>A bar at each place, from zero.</summary>
+/// <summary>A bar at each place, from zero or from the top of another.</summary>
 public sealed record BarSeries(string Label, int Style, IReadOnlyList<DataPoint> Points) : Series(Label, Style)
 {
     /// <summary>Part of the distance between places that is not left empty.</summary>
@@ -145,6 +158,9 @@ public sealed record BarSeries(string Label, int Style, IReadOnlyList<DataPoint>
     /// <summary>Which of them this is, from 0.</summary>
     public int GroupIndex { get; init; }
 
+    /// <summary>Where each bar begins; none if all begin at zero.</summary>
+    public IReadOnlyList<double> Bases { get; init; } = [];
+
     /// <inheritdoc/>
     public override ShapeKind Key => ShapeKind.Area;
 
@@ -152,16 +168,37 @@ public sealed record BarSeries(string Label, int Style, IReadOnlyList<DataPoint>
     public override string Kind => "bar";
 
     /// <inheritdoc/>
-    public override IEnumerable<DataRow> Rows => Points.Select(point => new DataRow(point.X, null, point.Y, null));
+    public override IEnumerable<DataRow> Rows => Points.Select((point, n) => Bases.Count == 0 ? new DataRow(point.X, null, point.Y, null) : new DataRow(point.X, null, Bases[n], point.Y));
+
+    /// <summary>Bars at 0, 1, 2, ... that stand on each other. What is nothing everywhere is left out.</summary>
+    /// <param name="layers">From the ground up: name, style, and height at each place.</param>
+    public static IReadOnlyList<BarSeries> Stack(IEnumerable<(string Label, int Style, IReadOnlyList<double> Heights)> layers)
+    {
+        List<BarSeries> stack = [];
+        double[] tops = [];
+        foreach ((string label, int style, IReadOnlyList<double> heights) in layers.Where(layer => layer.Heights.Any(height => height != 0)))
+        {
+            double[] bases = tops.Length == 0 ? new double[heights.Count] : tops;
+            tops = [.. bases.Zip(heights, (ground, height) => ground + height)];
+
+            // A bar of no height would still have an outline.
+            int[] shown = [.. Enumerable.Range(0, heights.Count).Where(n => heights[n] != 0)];
+            double[] reached = tops;
+            stack.Add(new BarSeries(label, style, [.. shown.Select(n => new DataPoint(n, reached[n]))]) { Bases = [.. shown.Select(n => bases[n])] });
+        }
+
+        return stack;
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<Shape> Shapes(double bottom, double top)
     {
         double width = GroupWidth / GroupSize;
-        double ground = Math.Clamp(0, bottom, top);
-        foreach (DataPoint point in Points)
+        for (int n = 0; n < Points.Count; n++)
         {
+            DataPoint point = Points[n];
             double left = point.X - (GroupWidth / 2) + (GroupIndex * width);
+            double ground = Math.Clamp(Bases.Count == 0 ? 0 : Bases[n], bottom, top);
             DataPoint[] corners = [new(left, ground), new(left, point.Y), new(left + width, point.Y), new(left + width, ground)];
             yield return new Shape(ShapeKind.Area, corners);
             yield return new Shape(ShapeKind.Edge, [.. corners, corners[0]]);
@@ -172,6 +209,12 @@ public sealed record BarSeries(string Label, int Style, IReadOnlyList<DataPoint>
 /// <summary>Points on their own.</summary>
 public sealed record ScatterSeries(string Label, int Style, IReadOnlyList<DataPoint> Points) : Series(Label, Style)
 {
+    /// <summary>Another sign than that of the style.</summary>
+    public Marker? Sign { get; init; }
+
+    /// <inheritdoc/>
+    public override Marker Marker => Sign ?? base.Marker;
+
     /// <inheritdoc/>
     public override ShapeKind Key => ShapeKind.Markers;
 

@@ -17,6 +17,9 @@ public sealed class SvgWriter : IFigureWriter
     /// <summary>From the middle of the letters to the line they stand on, in heights of the font.</summary>
     private const double BaselineShift = 0.36;
 
+    /// <summary>What names within the picture begin with, so that several can stand in one page.</summary>
+    public string IdPrefix { get; init; } = "";
+
     /// <inheritdoc/>
     public string Extension => "svg";
 
@@ -35,6 +38,7 @@ public sealed class SvgWriter : IFigureWriter
             }
 
             Element(xml, "rect", ("width", "100%"), ("height", "100%"), ("fill", "#ffffff"));
+            WriteHatches(xml, layout);
             for (int n = 0; n < layout.Panels.Count; n++)
             {
                 WritePanel(xml, layout, n);
@@ -56,10 +60,38 @@ public sealed class SvgWriter : IFigureWriter
         output.Write('\n');
     }
 
-    private static void WritePanel(XmlWriter xml, FigureLayout layout, int index)
+    /// <summary>A tile for each hatch that is used: lines from corner to corner, and what of its neighbours' lines reaches in.</summary>
+    private void WriteHatches(XmlWriter xml, FigureLayout layout)
+    {
+        const double D = SeriesStyle.HatchMm;
+        string rising = $"M0 {Mm(D)}L{Mm(D)} 0M{Mm(-D / 4)} {Mm(D / 4)}L{Mm(D / 4)} {Mm(-D / 4)}M{Mm(D * 3 / 4)} {Mm(D * 5 / 4)}L{Mm(D * 5 / 4)} {Mm(D * 3 / 4)}";
+        string falling = $"M0 0L{Mm(D)} {Mm(D)}M{Mm(-D / 4)} {Mm(D * 3 / 4)}L{Mm(D / 4)} {Mm(D * 5 / 4)}M{Mm(D * 3 / 4)} {Mm(-D / 4)}L{Mm(D * 5 / 4)} {Mm(D / 4)}";
+        foreach (int index in layout.Figure.Panels.SelectMany(panel => panel.Series).Where(series => series.Key == ShapeKind.Area).Select(series => series.Style).Distinct().Order())
+        {
+            SeriesStyle style = SeriesStyle.Of(index);
+            string lines = style.Hatch switch
+            {
+                Hatch.Rising => rising,
+                Hatch.Falling => falling,
+                Hatch.Crossed => rising + falling,
+                _ => "",
+            };
+            if (lines.Length > 0)
+            {
+                xml.WriteStartElement("pattern", Namespace);
+                Attributes(xml, ("id", HatchId(index)), ("width", Mm(D)), ("height", Mm(D)), ("patternUnits", "userSpaceOnUse"));
+                Element(xml, "path", ("d", lines), ("fill", "none"), ("stroke", Colour((style.Red, style.Green, style.Blue))), ("stroke-width", Mm(SeriesStyle.HatchLineMm)));
+                xml.WriteEndElement();
+            }
+        }
+    }
+
+    private string HatchId(int style) => string.Create(CultureInfo.InvariantCulture, $"{IdPrefix}hatch{style}");
+
+    private void WritePanel(XmlWriter xml, FigureLayout layout, int index)
     {
         PlacedPanel placed = layout.Panels[index];
-        string clip = string.Create(CultureInfo.InvariantCulture, $"panel{index}");
+        string clip = string.Create(CultureInfo.InvariantCulture, $"{IdPrefix}panel{index}");
         (string, string)[] box = [("x", Mm(layout.Left)), ("y", Mm(placed.Top)), ("width", Mm(layout.Width)), ("height", Mm(placed.Height))];
         xml.WriteStartElement("clipPath", Namespace);
         Attributes(xml, ("id", clip));
@@ -75,10 +107,9 @@ public sealed class SvgWriter : IFigureWriter
         Attributes(xml, ("clip-path", $"url(#{clip})"));
         foreach (Series series in placed.Panel.Series)
         {
-            SeriesStyle style = SeriesStyle.Of(series.Style);
             foreach (Shape shape in series.Shapes(placed.Scale.Minimum, placed.Scale.Maximum))
             {
-                Draw(xml, shape.Kind, [.. shape.Points.Select(point => (layout.XMm(point.X), placed.Y(point.Y)))], style);
+                Draw(xml, shape.Kind, [.. shape.Points.Select(point => (layout.XMm(point.X), placed.Y(point.Y)))], series);
             }
         }
 
@@ -111,7 +142,7 @@ public sealed class SvgWriter : IFigureWriter
         }
     }
 
-    private static void WriteKey(XmlWriter xml, PlacedKey key)
+    private void WriteKey(XmlWriter xml, PlacedKey key)
     {
         double half = FigureLayout.KeyHeightMm / 2;
         double right = key.X + FigureLayout.KeyMm;
@@ -119,31 +150,46 @@ public sealed class SvgWriter : IFigureWriter
         {
             ShapeKind.Line or ShapeKind.Edge => [(key.X, key.Y), (right, key.Y)],
             ShapeKind.Area => [(key.X, key.Y - half), (right, key.Y - half), (right, key.Y + half), (key.X, key.Y + half)],
-            _ => [((key.X + right) / 2, key.Y)],
+            _ => [],
         };
-        Draw(xml, key.Series.Key, points, SeriesStyle.Of(key.Series.Style));
+        Draw(xml, key.Series.Key, points, key.Series);
+        if (key.Series.HasMarkers)
+        {
+            Draw(xml, ShapeKind.Markers, [((key.X + right) / 2, key.Y)], key.Series);
+        }
     }
 
-    private static void Draw(XmlWriter xml, ShapeKind kind, (double X, double Y)[] points, SeriesStyle style)
+    private void Draw(XmlWriter xml, ShapeKind kind, (double X, double Y)[] points, Series series)
     {
         if (points.Length == 0)
         {
             return;
         }
 
+        SeriesStyle style = SeriesStyle.Of(series.Style);
         string stroke = Colour((style.Red, style.Green, style.Blue));
         switch (kind)
         {
             case ShapeKind.Area:
                 Element(xml, "path", ("d", Path(points) + "Z"), ("fill", Colour(style.Fill)), ("stroke", stroke), ("stroke-width", Mm(SeriesStyle.AreaOutlineMm)), ("stroke-linejoin", "round"));
+                if (style.Hatch != Hatch.None)
+                {
+                    Element(xml, "path", ("d", Path(points) + "Z"), ("fill", $"url(#{HatchId(series.Style)})"));
+                }
+
                 break;
             case ShapeKind.Line or ShapeKind.Edge:
                 (string, string)[] dash = kind == ShapeKind.Edge || style.DashMm.Count == 0 ? [] : [("stroke-dasharray", string.Join(' ', style.DashMm.Select(Mm)))];
                 Element(xml, "path", [("d", Path(points)), ("fill", "none"), ("stroke", stroke), ("stroke-width", Mm(SeriesStyle.LineMm)), ("stroke-linejoin", "round"), .. dash]);
                 break;
             default:
-                bool isCross = style.Marker == Marker.Cross;
-                Element(xml, "path", ("d", string.Concat(points.Select(point => MarkerPath(style.Marker, point.X, point.Y)))), ("fill", isCross ? "none" : stroke), ("stroke", stroke), ("stroke-width", Mm(SeriesStyle.LineMm / 2)));
+                string inside = series.Marker switch
+                {
+                    Marker.Cross => "none",
+                    Marker.Diamond => "#ffffff",
+                    _ => stroke,
+                };
+                Element(xml, "path", ("d", string.Concat(points.Select(point => MarkerPath(series.Marker, point.X, point.Y)))), ("fill", inside), ("stroke", stroke), ("stroke-width", Mm(SeriesStyle.LineMm / 2)));
                 break;
         }
     }
@@ -151,12 +197,14 @@ public sealed class SvgWriter : IFigureWriter
     private static string MarkerPath(Marker marker, double x, double y)
     {
         const double Size = SeriesStyle.MarkerMm;
+        const double Long = SeriesStyle.DiamondMm;
         string d = Mm(2 * Size);
         return marker switch
         {
             Marker.Circle => $"M{Mm(x - Size)} {Mm(y)}a{Mm(Size)} {Mm(Size)} 0 1 0 {d} 0a{Mm(Size)} {Mm(Size)} 0 1 0 -{d} 0Z",
             Marker.Square => $"M{Mm(x - Size)} {Mm(y - Size)}h{d}v{d}h-{d}Z",
             Marker.Triangle => $"M{Mm(x)} {Mm(y - Size)}L{Mm(x + Size)} {Mm(y + Size)}H{Mm(x - Size)}Z",
+            Marker.Diamond => $"M{Mm(x)} {Mm(y - Long)}L{Mm(x + Long)} {Mm(y)}L{Mm(x)} {Mm(y + Long)}L{Mm(x - Long)} {Mm(y)}Z",
             _ => $"M{Mm(x - Size)} {Mm(y - Size)}l{d} {d}m0 -{d}l-{d} {d}",
         };
     }
@@ -193,7 +241,9 @@ public sealed class SvgWriter : IFigureWriter
             Attributes(xml, ("transform", $"rotate(-90 {Mm(x)} {Mm(y)})"));
         }
 
-        xml.WriteString(role == "label" ? text.Text : text.Text.Replace('-', '\u2212'));
+        // Only a number has a minus sign; names have hyphens.
+        bool isNumber = role != "label" && double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        xml.WriteString(isNumber ? text.Text.Replace('-', '\u2212') : text.Text);
         xml.WriteEndElement();
     }
 

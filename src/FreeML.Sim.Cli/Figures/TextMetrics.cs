@@ -18,6 +18,9 @@ public static class TextMetrics
     private const int FullWidth = 1000;
     private const char Ellipsis = '…';
 
+    /// <summary>Letters of the shortest word that is broken.</summary>
+    private const int LeastBroken = 6;
+
     /// <summary>Widths of the characters from space to tilde, in thousandths of the font's size.</summary>
     private static readonly int[] Widths =
     [
@@ -32,7 +35,7 @@ public static class TextMetrics
     /// <summary>Width of a line, in millimetres, at a size in points.</summary>
     public static double WidthMm(string text, double points) => text.EnumerateRunes().Sum(WidthOf) * Margin / 1000 * points * MmPerPoint;
 
-    /// <summary>Breaks text between words into lines that fit, and cuts what does not fit then.</summary>
+    /// <summary>Breaks text between words into lines that fit, or in a word where it is longer than a line, and cuts what does not fit then.</summary>
     /// <param name="text">One line.</param>
     /// <param name="points">Size.</param>
     /// <param name="widthMm">Space for a line.</param>
@@ -40,7 +43,7 @@ public static class TextMetrics
     public static IReadOnlyList<string> Wrap(string text, double points, double widthMm, int most)
     {
         List<string> lines = [];
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(word => Pieces(word, points, widthMm)))
         {
             bool fits = lines.Count > 0 && WidthMm($"{lines[^1]} {word}", points) <= widthMm;
             if (fits || lines.Count == most)
@@ -95,6 +98,17 @@ public static class TextMetrics
         }
 
         return clean.ToString().Trim();
+    }
+
+    /// <summary>A word, or where it is longer than a line: its parts at a hyphen, or its halves with a hyphen, if they are not.</summary>
+    private static string[] Pieces(string word, double points, double widthMm)
+    {
+        int hyphen = word.IndexOf('-', StringComparison.Ordinal) + 1;
+        int half = (word.Length + 1) / 2;
+        string[] pieces = hyphen > 1 && hyphen < word.Length ? [word[..hyphen], word[hyphen..]]
+            : word.Length >= LeastBroken && word.All(char.IsAsciiLetterOrDigit) ? [word[..half] + "-", word[half..]]
+            : [word];
+        return WidthMm(word, points) > widthMm && pieces.All(piece => WidthMm(piece, points) <= widthMm) ? pieces : [word];
     }
 
     private static int WidthOf(Rune rune) => rune.Value switch

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CsvHelper;
 using FreeML.Sim.Msp430;
 
 namespace FreeML.Sim.Recording;
@@ -9,9 +7,6 @@ namespace FreeML.Sim.Recording;
 /// <summary>A directory that <see cref="RunRecorder"/> wrote, read back. The files may have been changed by others: they are checked, and memory stays bounded whatever their size.</summary>
 public sealed class RecordedRun
 {
-    /// <summary>Longest row that is read; ten numbers have less than 300 characters.</summary>
-    private const int RowLimitBytes = 1 << 12;
-
     private const long SummaryLimitBytes = 64 << 20;
 
     private static readonly Dictionary<string, RunEvent> EventsByName = RunFiles.EventNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
@@ -55,25 +50,29 @@ public sealed class RecordedRun
     internal static IEnumerable<RecordedEvent> ReadEvents(string path)
     {
         double last = 0;
-        foreach (Fields row in Rows(path, RunFiles.EventsHeader))
+        foreach (CsvRow row in CsvRow.Read(path, RunFiles.EventsHeader))
         {
-            yield return new RecordedEvent(row.Time(0, ref last), row.Event(1), row.Number(2), row.Address(3));
+            yield return new RecordedEvent(row.Time(0, ref last), EventOf(row, 1), row.Number(2), row.Address(3));
         }
     }
 
-    private static IEnumerable<SupplySample> ReadSamples(string path)
+    /// <summary>Reads <see cref="RunFiles.Voltage"/>, as it is gone through.</summary>
+    /// <exception cref="InputException">It is not there, or damaged.</exception>
+    public static IEnumerable<SupplySample> ReadSamples(string path)
     {
         double last = 0;
-        foreach (Fields row in Rows(path, RunFiles.VoltageHeader))
+        foreach (CsvRow row in CsvRow.Read(path, RunFiles.VoltageHeader))
         {
             yield return new SupplySample(row.Time(0, ref last), row.Number(1), row.Number(2), row.Number(3), row.Number(4), row.Flag(5));
         }
     }
 
-    private static IEnumerable<PowerCycle> ReadPowerCycles(string path)
+    /// <summary>Reads <see cref="RunFiles.PowerCycles"/>, as it is gone through.</summary>
+    /// <exception cref="InputException">It is not there, or damaged.</exception>
+    public static IEnumerable<PowerCycle> ReadPowerCycles(string path)
     {
         double last = 0;
-        foreach (Fields row in Rows(path, RunFiles.PowerCyclesHeader))
+        foreach (CsvRow row in CsvRow.Read(path, RunFiles.PowerCyclesHeader))
         {
             double turnOn = row.Time(1, ref last);
             double? bootDone = row.IsEmpty(2) ? null : row.Time(2, ref last);
@@ -103,89 +102,6 @@ public sealed class RecordedRun
         }
     }
 
-    private static IEnumerable<Fields> Rows(string path, IReadOnlyList<string> header)
-    {
-        CsvReaderOptions options = new()
-        {
-            Separator = ',', HasHeader = false, MaxRecordSize = RowLimitBytes, TrackLineNumbers = true, AllowLineBreaksInQuotes = false, FormatProvider = CultureInfo.InvariantCulture,
-        };
-        using CsvReader reader = Reading(path, () => CsvReader.FromFile(path, options));
-        bool isHeader = true;
-        while (Reading(path, reader.Read))
-        {
-            string[] fields = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
-            int line = (int)Math.Min(reader.LineNumber, int.MaxValue);
-            if (isHeader && !fields.SequenceEqual(header))
-            {
-                throw new InputException(path, line, InputException.Quote(string.Join(',', fields)), $"the header {string.Join(',', header)}");
-            }
-
-            if (fields.Length != header.Count)
-            {
-                throw new InputException(path, line, $"{fields.Length} fields", $"{header.Count}");
-            }
-
-            if (!isHeader)
-            {
-                yield return new Fields(path, line, fields, header);
-            }
-
-            isHeader = false;
-        }
-
-        if (isHeader)
-        {
-            throw new InputException(path, null, "nothing", $"the header {string.Join(',', header)}");
-        }
-    }
-
-    private static T Reading<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(path, null, problem.Message, "a file of a recorded run");
-        }
-        catch (CsvFormatException problem)
-        {
-            int? line = problem.LineNumber is > 0 and <= int.MaxValue ? (int)problem.LineNumber : null;
-            throw new InputException(path, line, $"broken quotes, or a row of more than {RowLimitBytes} bytes", "a row of numbers");
-        }
-    }
-
-    /// <summary>A row, whose fields are taken by position and checked.</summary>
-    private readonly record struct Fields(string Path, int Line, string[] Values, IReadOnlyList<string> Header)
-    {
-        public string Text(int column) => Values[column];
-
-        public bool IsEmpty(int column) => Values[column].Length == 0;
-
-        public double Number(int column) =>
-            double.TryParse(Values[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : throw Wrong(column, "a finite number");
-
-        public double Time(int column, ref double last)
-        {
-            double value = Number(column);
-            return last = value >= last ? value : throw Wrong(column, $"at least {RunFiles.Number(last)}");
-        }
-
-        public bool Flag(int column) => Values[column] switch
-        {
-            "0" => false,
-            "1" => true,
-            _ => throw Wrong(column, "0 or 1"),
-        };
-
-        public RunEvent Event(int column) => EventsByName.TryGetValue(Values[column], out RunEvent what) ? what : throw Wrong(column, string.Join(", ", EventsByName.Keys));
-
-        public uint Address(int column) =>
-            IsEmpty(column) ? 0
-            : Values[column].StartsWith("0x", StringComparison.Ordinal) && uint.TryParse(Values[column].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value) ? value
-            : throw Wrong(column, "an address such as 0x0440C");
-
-        private InputException Wrong(int column, string expected) => new(Path, Line, $"{Header[column]} {InputException.Quote(Values[column])}", expected);
-    }
+    private static RunEvent EventOf(CsvRow row, int column) =>
+        EventsByName.TryGetValue(row.Text(column), out RunEvent what) ? what : throw row.Wrong(column, string.Join(", ", EventsByName.Keys));
 }

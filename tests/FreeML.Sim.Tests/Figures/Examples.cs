@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using FreeML.Sim.Cli.Figures;
+using FreeML.Sim.Cli.Report;
 using FreeML.Sim.Energy.Harvesting;
 using FreeML.Sim.Recording;
 using FreeML.Sim.Tests.Recording;
+using FreeML.Sim.Tests.Report;
 
 namespace FreeML.Sim.Tests.Figures;
 
@@ -12,7 +14,10 @@ internal static class Examples
     /// <summary>Text that every format has trouble with somewhere.</summary>
     public const string Hostile = "a\\b{c}$d$&#%_~^<e>|\"f\"`'-- \u202Eµ²é漢字\uD83D\uDE00\n\0\u001b[31m ]]> &amp; \\end{document} \\input{/etc/passwd}";
 
-    public static IReadOnlyDictionary<string, Func<Figure>> All { get; } = new SortedDictionary<string, Func<Figure>>(StringComparer.Ordinal)
+    /// <summary>Figures of a run, made once.</summary>
+    private static readonly Lazy<IReadOnlyList<ReportFigure>> Run = new(ReportTests.Figures);
+
+    public static IReadOnlyDictionary<string, Func<Figure>> All { get; } = WithRun(new SortedDictionary<string, Func<Figure>>(StringComparer.Ordinal)
     {
         ["supply-few"] = () => Supply(6, 100, FigureWidth.OneColumn),
         ["supply-many"] = () => Supply(2000, 300, FigureWidth.TwoColumns),
@@ -25,15 +30,35 @@ internal static class Examples
         ["trace-surface"] = () => TraceFigure.From(Surface()),
         ["trace-voltage"] = () => TraceFigure.From(Burst(TraceQuantity.Voltage, 200, 4)),
         ["bars"] = Bars,
+        ["stack"] = Stack,
+        ["marked"] = Marked,
         ["scatter"] = Scatter,
+        ["scatter-ratios"] = () => Scatter() with { X = new Axis("Energy of an inference", AxisUnit.Joule) { IsLogarithmic = true } },
         ["hostile"] = () => Scatter() with { Title = Hostile, X = new Axis(Hostile, new AxisUnit(Hostile)) },
-    };
+    });
 
     public static Figure Bars() => new("", FigureWidth.OneColumn, new Axis("Capacitor", AxisUnit.None) { Categories = ["770 µF", "10 mF", "17 mF", "REACT, five banks", "Switched"] },
     [
         new Panel(new Axis("On-time", AxisUnit.Percent), 30,
         [
             .. new[] { "RF cart", "RF mobile", "Solar campus" }.Select((name, series) => new BarSeries(name, series, [.. Enumerable.Range(0, 5).Select(n => new DataPoint(n, 0.05 + (0.03 * n) + (0.06 * series)))]) { GroupSize = 3, GroupIndex = series }),
+        ]),
+    ]);
+
+    /// <summary>More layers than colours, so that some are hatched; one is nothing in places, one everywhere.</summary>
+    public static Figure Stack() => new("", FigureWidth.OneColumn, new Axis("", AxisUnit.None) { Categories = ["freeml", "checkpoint", "restart", "extraordinary"] },
+    [
+        new Panel(new Axis("Energy", AxisUnit.Joule) { Minimum = 0 }, 30, BarSeries.Stack(Enumerable.Range(0, 11).Select(layer =>
+            ($"layer {layer}", layer, (IReadOnlyList<double>)[.. Enumerable.Range(0, 4).Select(n => layer == 4 || (layer == 2 && n == 1) ? 0 : 1e-4 * (layer + 1 + n))])))),
+    ]);
+
+    public static Figure Marked() => new("", FigureWidth.OneColumn, new Axis("Time", AxisUnit.Time),
+    [
+        new Panel(new Axis("Accuracy", AxisUnit.Percent), 30,
+        [
+            new BandSeries("on", SeriesStyle.Background, [new Interval(0.1, 0.2), new Interval(0.4, 0.5)]),
+            .. Enumerable.Range(0, 10).Select(n => new LineSeries($"variant {n}", n, [new DataPoint(0.1 + (0.01 * n), 0.8), new DataPoint(0.3, 0.9), new DataPoint(0.5, 0.95)]) { IsMarked = true }),
+            new ScatterSeries("in the run", 3, [new DataPoint(0.45, 0.93)]) { Sign = Marker.Diamond },
         ]),
     ]);
 
@@ -56,6 +81,16 @@ internal static class Examples
         }
 
         return SupplyFigure.From(RecordedRun.Load(scratch["run"]), widthMm);
+    }
+
+    private static SortedDictionary<string, Func<Figure>> WithRun(SortedDictionary<string, Func<Figure>> examples)
+    {
+        foreach (string name in ReportFigure.Names)
+        {
+            examples[$"run-{name}"] = () => Run.Value.Single(figure => figure.Name == name).Figure;
+        }
+
+        return examples;
     }
 
     private static Trace Burst(TraceQuantity quantity, int count, double high)

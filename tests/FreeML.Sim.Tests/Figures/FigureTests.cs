@@ -144,6 +144,7 @@ public sealed class FigureTests
         Assert.Equal(SeriesStyle.All.Count, SeriesStyle.All.Select(style => string.Join(' ', style.DashMm)).Distinct().Count());
         double[] grey = [.. SeriesStyle.All.Select(style => ((0.299 * style.Fill.Red) + (0.587 * style.Fill.Green) + (0.114 * style.Fill.Blue)) / 255)];
         Assert.All(grey.Take(4).Zip(grey.Skip(1)), pair => Assert.True(Math.Abs(pair.First - pair.Second) > 0.1));
+        Assert.All(SeriesStyle.All.Select((style, n) => (style, n)), pair => Assert.Equal(pair.n >= 7, pair.style.Hatch != Hatch.None));
         Assert.Equal(4, SeriesStyle.All.Take(4).Select(style => style.Marker).Distinct().Count());
     }
 
@@ -159,6 +160,19 @@ public sealed class FigureTests
         AxisScale scale = AxisScale.For(new Axis("Power", AxisUnit.Watt), low, high, 4, isPadded: false);
         Assert.Equal(unit, scale.Unit);
         Assert.Equal(labels, scale.Ticks.Select(tick => tick.Label));
+    }
+
+    [Theory]
+    [InlineData(0.067, 30, 6, "s", new[] { "0.1", "0.3", "1", "3", "10", "30" })]
+    [InlineData(0.02, 0.5, 6, "ms", new[] { "20", "50", "100", "200", "500" })]
+    [InlineData(1e-3, 1e4, 6, "s", new[] { "0.001", "0.01", "0.1", "1", "10", "100", "1000", "10000" })]
+    public void An_axis_of_ratios_has_round_numbers_and_equal_distances_for_equal_ratios(double low, double high, int wanted, string unit, string[] labels)
+    {
+        AxisScale scale = AxisScale.For(new Axis("Time", AxisUnit.Time) { Minimum = low, Maximum = high, IsLogarithmic = true }, low, high, wanted, isPadded: false);
+        Assert.Equal(unit, scale.Unit);
+        Assert.Equal(labels, scale.Ticks.Select(tick => tick.Label));
+        Assert.Equal(0.5, scale.Share(Math.Sqrt(low * high)), 1e-9);
+        Assert.Equal((0.0, 1.0), (scale.Share(low), Math.Round(scale.Share(high), 9)));
     }
 
     [Theory]
@@ -182,6 +196,39 @@ public sealed class FigureTests
         Assert.Equal("1,On-time,RF cart,bar,,770 µF,,,0.05,", lines[1]);
         Assert.Equal(16, lines.Length);
         Assert.All(Table(Examples.All["supply-few"]()).Skip(1), line => Assert.Equal(10, line.Split(',').Length));
+    }
+
+    [Fact]
+    public void Bars_that_stand_on_each_other_have_their_heights_and_no_place_where_there_is_nothing()
+    {
+        IReadOnlyList<BarSeries> stack = BarSeries.Stack([("a", 0, [1.0, 2, 3]), ("none", 1, [0.0, 0, 0]), ("b", 2, [4.0, 0, 5]), ("c", 3, [1.0, 1, 1])]);
+        Assert.Equal(["a", "b", "c"], stack.Select(series => series.Label));
+        Assert.Equal([new DataRow(0, null, 0, 1), new DataRow(1, null, 0, 2), new DataRow(2, null, 0, 3)], stack[0].Rows);
+        Assert.Equal([new DataRow(0, null, 1, 5), new DataRow(2, null, 3, 8)], stack[1].Rows);
+        Assert.Equal([new DataRow(0, null, 5, 6), new DataRow(1, null, 2, 3), new DataRow(2, null, 8, 9)], stack[2].Rows);
+        Assert.Equal([1.0, 5.0, 5.0, 1.0], stack[1].Shapes(0, 10).First().Points.Select(point => point.Y));
+    }
+
+    [Fact]
+    public void A_hatch_is_drawn_where_it_is_used_and_its_name_can_be_told_from_that_of_another_picture()
+    {
+        XElement svg = XElement.Parse(Written(new SvgWriter { IdPrefix = "one-" }, Examples.Stack()));
+        string[] names = [.. svg.Descendants(Svg + "pattern").Select(pattern => pattern.Attribute("id")!.Value)];
+        Assert.Equal(["one-hatch7", "one-hatch8", "one-hatch9"], names);
+        Assert.All(svg.Descendants().Attributes().Where(attribute => attribute.Value.StartsWith("url(", StringComparison.Ordinal)), attribute => Assert.StartsWith("url(#one-", attribute.Value, StringComparison.Ordinal));
+        Assert.All(names, name => Assert.Contains(svg.Descendants(Svg + "path"), path => path.Attribute("fill")?.Value == $"url(#{name})"));
+        Assert.Contains(@"\usetikzlibrary{patterns}", Written(new PgfPlotsWriter(), Examples.Stack()), StringComparison.Ordinal);
+        Assert.DoesNotContain("patterns", Written(new PgfPlotsWriter(), Examples.Bars()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_longer_than_its_place_goes_on_in_the_next_line()
+    {
+        FigureLayout layout = FigureLayout.Of(Examples.Stack() with { X = new Axis("", AxisUnit.None) { Categories = ["checkpoint", "restart", "tiled", "a", "b", "c", "d"] } });
+        Assert.Equal(["check-", "point"], layout.TickLines(layout.X.Ticks[0]));
+        Assert.Equal(["restart"], layout.TickLines(layout.X.Ticks[1]));
+        FigureLayout hyphen = FigureLayout.Of(Examples.Stack() with { X = new Axis("", AxisUnit.None) { Categories = ["separate-exits", "restart", "tiled", "a", "b", "c"] } });
+        Assert.Equal(["separate-", "exits"], hyphen.TickLines(hyphen.X.Ticks[0]));
     }
 
     [Fact]
