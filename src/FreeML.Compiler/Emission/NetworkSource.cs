@@ -163,7 +163,7 @@ public static class NetworkSource
 
                 return Text($".maps = {{ {text} }}");
             case OperationKind.Copy:
-                return Text($".box = {{ .size = {{ {Words(record, 12, 3)} }}, .from = {{ {Words(record, 18, 4)} }}, .to = {{ {Words(record, 26, 4)} }} }}");
+                return Text($".copy = {{ .size = {{ {Words(record, 12, 3)} }}, .from = {{ {Words(record, 18, 4)} }}, .to = {{ {Words(record, 26, 4)} }} }}");
             default:
                 return Text($".list = {{ .length = {Word(record, 12)}, .first = {Short(record, 14)}, .second = {Short(record, 16)} }}");
         }
