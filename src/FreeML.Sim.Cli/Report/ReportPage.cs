@@ -237,7 +237,7 @@ internal static class ReportPage
                 Measure.Maybe(exit.MeanJoules, Measure.Joules), Measure.Maybe(exit.MeanSeconds, Measure.Seconds),
             ])),
         ]);
-        html.Element("p", "Cycles and energy to an exit are those of continuous power; measured is the mean over the answers that the exit gave in the run. Exits that gave none are shown once for each network.", "soft");
+        html.Element("p", "Cycles and energy to an exit are those of continuous power at 3 V, and a run at lower voltages takes less; measured is the mean over the answers that the exit gave in the run. Exits that gave none are shown once for each network.", "soft");
 
         bool IsFirstOf(Variant variant) => ReferenceEquals(summary.Variants.First(other => other.Network == variant.Network), variant);
     }
