@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Reflection;
 using FreeML.Compiler;
 using FreeML.Sim.Cli.Bench;
+using FreeML.Sim.Cli.Compile;
 using FreeML.Sim.Cli.Compress;
 using FreeML.Sim.Cli.Digits;
 using FreeML.Sim.Cli.Disasm;
@@ -102,6 +103,7 @@ internal static class Application
         root.Add(RunCommand.Create(terminal));
         root.Add(ExecCommand.Create(terminal));
         root.Add(CompressCommand.Create(terminal));
+        root.Add(CompileCommand.Create(terminal));
         root.Add(EvalCommand.Create(terminal));
         root.Add(ReportCommand.Report(terminal));
         root.Add(ReportCommand.Plot(terminal));

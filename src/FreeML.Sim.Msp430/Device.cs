@@ -56,6 +56,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         _memory = new AddressSpace(description.Memory, this);
         _cpu = _memory.State;
         _modules = description.CreateModules(this, options);
+        if (_modules.Bus.Peripherals.OfType<Mpy32>().LastOrDefault() is { } multiplier)
+        {
+            multiplier.MoveTo(&_cpu->Multiplier);
+        }
+
         _engine = options?.Engine?.Invoke() ?? new InterpreterEngine();
         _engine.Attach(_memory);
         if (description.FactoryContent is { } content)
@@ -250,6 +255,13 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// </summary>
     /// <returns>Why the run ended; null when it came back for the books. While the CPU sleeps only <see cref="SleepUntil"/> moves on.</returns>
     public StopReason? RunWhileAwake(long maxCycles, SimTime until) => Run(maxCycles, until, sleeps: false);
+
+    /// <summary>Makes the <see cref="RunWhileAwake"/> that is under way come back after this instruction, for whoever keeps books by something else.</summary>
+    public void ComeBack()
+    {
+        _pricesChanged = true;
+        Attention();
+    }
 
     /// <summary>Whether the CPU is off.</summary>
     public bool IsAsleep => (_cpu->Status & StatusRegister.CpuOff) != 0;
@@ -564,11 +576,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     (double Supply, double Buffer) IDeviceControl.Volts => VoltsNow?.Invoke() ?? _volts;
 
     /// <inheritdoc/>
-    void IDeviceControl.VoltageWatchChanged()
-    {
-        _pricesChanged = true;
-        Attention();
-    }
+    void IDeviceControl.VoltageWatchChanged() => ComeBack();
 
     /// <inheritdoc/>
     public void Attention() => _cpu->Attend(Cpu.Attention.Device);
@@ -580,6 +588,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     void IBusTarget.WriteByte(uint address, byte value) => Registers.WriteByte(address, value);
 
     void IBusTarget.WriteWord(uint address, ushort value) => Registers.WriteWord(address, value);
+
+    void IBusTarget.CountMultiplier(long cycles) => _modules.Activities.Add(ModuleActivity.Multiplier, cycles);
 
     void IBusTarget.TouchVacant(uint address)
     {

@@ -18,11 +18,13 @@ public sealed class InputException : Exception
     /// <param name="line">Line number from 1, or null where lines mean nothing (binary files, options).</param>
     /// <param name="found">What is there; a binary file's offset belongs here.</param>
     /// <param name="expected">What should be there.</param>
-    public InputException(string source, int? line, string found, string expected)
-        : base(InputMessage.Compose(source, line, found, expected, PartLimit))
+    /// <param name="column">Column from 1 in that line, or null where it would not help.</param>
+    public InputException(string source, int? line, string found, string expected, int? column = null)
+        : base(InputMessage.Compose(source, line, found, expected, PartLimit, column))
     {
         Input = source;
         Line = line;
+        Column = column;
         Found = found;
         Expected = expected;
     }
@@ -32,6 +34,9 @@ public sealed class InputException : Exception
 
     /// <summary>Line number from 1, or null.</summary>
     public int? Line { get; }
+
+    /// <summary>Column from 1, or null.</summary>
+    public int? Column { get; }
 
     /// <summary>What was found, unescaped.</summary>
     public string Found { get; }

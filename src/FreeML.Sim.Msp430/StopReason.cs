@@ -20,4 +20,7 @@ public enum StopReason
 
     /// <summary>The program ran to where no program is.</summary>
     Fault,
+
+    /// <summary>Whoever watched the run ended it.</summary>
+    Asked,
 }

@@ -40,6 +40,7 @@ public sealed class Simulator
     private readonly PowerModel _prices;
     private readonly SimulatorOptions _options;
     private readonly IRunRecorder? _recorder;
+    private readonly PhaseMeter? _phases;
     private readonly double _turnOnVolts;
     private readonly double _turnOffVolts;
     private readonly double _turnOffVoltsUnwatched;
@@ -59,6 +60,7 @@ public sealed class Simulator
     private double _lowestOffVolts;
     private readonly WatchedVolts _watched;
     private Slice? _open;
+    private bool _isAskedToStop;
 
     /// <summary>A run that has not begun.</summary>
     /// <param name="device">With its firmware loaded.</param>
@@ -66,13 +68,15 @@ public sealed class Simulator
     /// <param name="prices">Of that device.</param>
     /// <param name="options">Limits and choices.</param>
     /// <param name="recorder">Hears of every slice; null for none.</param>
-    public Simulator(Device device, Supply supply, PowerModel prices, SimulatorOptions options, IRunRecorder? recorder = null)
+    /// <param name="phases">Keeps the books of the program's phases; null for none.</param>
+    public Simulator(Device device, Supply supply, PowerModel prices, SimulatorOptions options, IRunRecorder? recorder = null, PhaseMeter? phases = null)
     {
         _device = device;
         _supply = supply;
         _prices = prices;
         _options = options;
         _recorder = recorder;
+        _phases = phases;
 
         // With a supervisor the rail is cut; without one it sinks, and the chip's own SVSH resets it. The chip starts when both let it.
         OutputStage output = supply.Options.Output;
@@ -111,6 +115,9 @@ public sealed class Simulator
             {
                 (stop, isOn) = _device.IsAsleep && _device.WakeTime > _device.Now && !_device.HasAcceptableInterrupt && !_device.HasBusTransfer ? Sleep() : Execute();
             }
+
+            _phases?.Follow(_supply.TimeSeconds);
+            stop ??= _isAskedToStop ? StopReason.Asked : null;
         }
 
         _recorder?.Event(_supply.TimeSeconds, RunEvent.Stop, _supply.BufferVolts, _device.ProgramCounter);
@@ -136,6 +143,9 @@ public sealed class Simulator
             Modules = PerModule.Of(_device),
         };
     }
+
+    /// <summary>Ends the run after the present slice: for who hears of slices and phases, and has heard enough.</summary>
+    public void Stop() => _isAskedToStop = true;
 
     // In LPM2 to LPM4 software may switch the chip's supervisor off: then the supply may sink to the brown-out level, unless the CPU wakes.
     private double TurnOffVolts => _device.IsSupervised ? _turnOffVolts : _turnOffVoltsUnwatched;
@@ -164,11 +174,14 @@ public sealed class Simulator
     // Boot code's time and charge come before the first instruction; a supply that cannot give them fails here, again and again.
     private bool Boot()
     {
-        double amps = _prices.BootCoulombs * _prices.VoltageFactor(_supply.OutputVolts) / _prices.BootSeconds;
+        double factor = _prices.VoltageFactor(_supply.OutputVolts);
+        double amps = _prices.BootCoulombs * factor / _prices.BootSeconds;
         double consumed = _supply.ConsumedJoules;
         double offSeconds = _supply.TimeSeconds - _offSince;
         CrossingResult result = Advance(amps, rising: null, falling: _turnOffVolts, _prices.BootSeconds, isOn: true);
-        _energy[(int)Activity.Boot] += _supply.ConsumedJoules - consumed;
+        double joules = _supply.ConsumedJoules - consumed;
+        _energy[(int)Activity.Boot] += joules;
+        _phases?.BookBoot(result.Seconds, joules, amps * result.Seconds / factor);
         if (result.Reason is Crossing.Falling)
         {
             _supply.OutputEnabled = false;
@@ -202,11 +215,14 @@ public sealed class Simulator
         charge[(int)Activity.Module] += stride * _prices.ModuleAmps(_device.Activities, _supply.OutputVolts);
         double coulombs = charge.Total;
         double consumed = _supply.ConsumedJoules;
+        double factor = _prices.VoltageFactor(_supply.OutputVolts);
         double turnOffVolts = TurnOffVolts;
         (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
         CrossingResult result = Advance(coulombs / stride, rising: high, falling: Math.Max(turnOffVolts, low ?? 0), stride, isOn: true);
         _onSeconds += result.Seconds;
-        Book(charge, coulombs, _supply.ConsumedJoules - consumed);
+        double joules = _supply.ConsumedJoules - consumed;
+        Book(charge, coulombs, joules);
+        _phases?.Book(cycles: 0, result.Seconds, charge, joules, result.Seconds / stride / factor);
 
         // At the wake-up itself the device's own time decides: a double cannot hold it to the picosecond.
         _device.SleepUntil(result.Reason is Crossing.Elapsed && stride == untilWake ? _device.WakeTime : _device.Now + SimTime.FromSeconds(result.Seconds));
@@ -340,9 +356,12 @@ public sealed class Simulator
         double coulombs = charge.Total;
         double harvested = _supply.HarvestedJoules;
         double consumed = _supply.ConsumedJoules;
+        double factor = _prices.VoltageFactor(_supply.OutputVolts);
         _open = null;
         _supply.Advance(seconds, coulombs);
-        Book(charge, coulombs, _supply.ConsumedJoules - consumed);
+        double joules = _supply.ConsumedJoules - consumed;
+        Book(charge, coulombs, joules);
+        _phases?.Book(_device.Cycles - slice.Cycles, seconds, charge, joules, 1 / factor);
         _onSeconds += seconds;
         Record(harvested, consumed, seconds, isOn: true);
         ShowVolts();

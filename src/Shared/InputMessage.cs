@@ -19,11 +19,12 @@ internal static class InputMessage
     /// <param name="found">What is there.</param>
     /// <param name="expected">What should be there.</param>
     /// <param name="partLimit">Characters of each part at most.</param>
-    public static string Compose(string source, int? line, string found, string expected, int partLimit)
+    /// <param name="column">Column from 1 in that line, or null.</param>
+    public static string Compose(string source, int? line, string found, string expected, int partLimit, int? column = null)
     {
         // A path is known by its end, so a long one loses its beginning.
         string origin = source.Length <= partLimit ? source : "…" + source[^(partLimit - 1)..];
-        string where = line is { } number ? string.Create(CultureInfo.InvariantCulture, $":{number}") : "";
+        string where = string.Concat(new[] { line, column }.Select(number => number is { } place ? string.Create(CultureInfo.InvariantCulture, $":{place}") : ""));
         return $"{Printable(origin, 6 * partLimit)}{where}: found {Printable(found, partLimit)}, expected {Printable(expected, partLimit)}";
     }
 

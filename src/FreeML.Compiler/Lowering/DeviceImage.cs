@@ -52,6 +52,7 @@ public static class DeviceImage
         if (UsesTanh(network))
         {
             WriteWords(image.AsSpan(data), TanhTable.Samples.AsSpan());
+            PointToTable(image, operations, data);
         }
 
         return image;
@@ -73,6 +74,17 @@ public static class DeviceImage
 
     /// <summary>Bytes of tables that operations share.</summary>
     public static int TableBytes(IntegerNetwork network) => UsesTanh(network) ? 2 * TanhTable.Samples.Length : 0;
+
+    private static void PointToTable(Span<byte> image, ImmutableArray<IntegerOperation> operations, int table)
+    {
+        for (int i = 0; i < operations.Length; i++)
+        {
+            if (operations[i] is SigmoidOperation)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(image[(HeaderBytes + (RecordBytes * i) + 36)..], table);
+            }
+        }
+    }
 
     private static bool UsesTanh(IntegerNetwork network) => network.AllOperations.Any(operation => operation is SigmoidOperation);
 

@@ -44,15 +44,26 @@ public sealed class IntegerExecutor
     /// <param name="memory">Memory.</param>
     public void SetInput(ReadOnlySpan<float> sample, IntegerMemory memory)
     {
-        IntegerValue input = Network.Values[0];
+        memory.Counts[0] += Quantize(Network.Values[0], sample, memory.Elements(0));
+    }
+
+    /// <summary>Quantises a sample into the elements of a network's input.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="sample">What the float network would read.</param>
+    /// <param name="elements">Where the elements go.</param>
+    /// <returns>How many were clamped.</returns>
+    public static int Quantize(IntegerValue input, ReadOnlySpan<float> sample, Span<short> elements)
+    {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sample.Length, input.Length);
-        Span<short> elements = memory.Elements(0);
+        int clamped = 0;
         for (int i = 0; i < sample.Length; i++)
         {
             int element = FixedPoint.Quantize(sample[i], input.Exponent);
             elements[i] = (short)Math.Clamp(element, input.Low, input.High);
-            memory.Counts[0] += elements[i] == element ? 0 : 1;
+            clamped += elements[i] == element ? 0 : 1;
         }
+
+        return clamped;
     }
 
     /// <summary>Runs one sample through the whole network, and all exits on the way.</summary>

@@ -7,9 +7,6 @@ namespace FreeML.Sim.Cli.Compress;
 /// <summary><c>compress MODEL.onnx</c>: makes a trained network small enough for the device.</summary>
 internal sealed class CompressCommand
 {
-    private const double DefaultBudgetBytes = 30_000;
-    private const int FinalFactor = 8;
-
     private static readonly Dictionary<string, ExitKind> Kinds = new() { ["none"] = ExitKind.None, ["gnet"] = ExitKind.Shared, ["separate"] = ExitKind.Separate };
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A trained network (.onnx); or cifar10-s, cifar10-m: the published networks, untrained, for --dry-run" };
@@ -86,24 +83,19 @@ internal sealed class CompressCommand
             throw new InputException(joules is not null ? _energy.Name : _latency.Name, null, "--policy paper", "--policy energy; the published rule knows bytes only");
         }
 
-        return new DeviceBudget(bytes ?? ((joules ?? seconds) is null ? DefaultBudgetBytes : null), joules, seconds);
+        return CompressRequest.BudgetOf(bytes, joules, seconds);
     }
 
-    private CompressRequest Read(ParseResult request, bool isPaper, DeviceBudget budget)
+    private CompressRequest Read(ParseResult request, bool isPaper, DeviceBudget budget) => new()
     {
-        CompressionOptions training = isPaper ? CompressionOptions.Published : new CompressionOptions();
-        int epochs = CommonOptions.ReadNumber(request, _epochs, 1) ?? training.Epochs;
-        return new CompressRequest
-        {
-            Model = request.GetRequiredValue(_model),
-            Data = request.GetValue(_data) ?? throw new InputException(_data.Name, null, "nothing", "a directory with samples, or --dry-run"),
-            Output = OutputFile.Path(request, _output),
-            Budget = budget,
-            IsPaper = isPaper,
-            Training = training with { Epochs = epochs, FinalEpochs = (int)Math.Min((long)FinalFactor * epochs, int.MaxValue), Seed = CommonOptions.ReadNumber(request, _seed, 0UL) ?? training.Seed },
-            Exits = Kinds[CommonOptions.ReadChoice(request, _exits, "none", "gnet", "separate")],
-            Scaling = request.GetValue(_scaling),
-            RecordDirectory = request.GetValue(_record),
-        };
-    }
+        Model = request.GetRequiredValue(_model),
+        Data = request.GetValue(_data) ?? throw new InputException(_data.Name, null, "nothing", "a directory with samples, or --dry-run"),
+        Output = OutputFile.Path(request, _output),
+        Budget = budget,
+        IsPaper = isPaper,
+        Training = CompressRequest.TrainingOf(isPaper, CommonOptions.ReadNumber(request, _epochs, 1), CommonOptions.ReadNumber(request, _seed, 0UL)),
+        Exits = Kinds[CommonOptions.ReadChoice(request, _exits, "none", "gnet", "separate")],
+        Scaling = request.GetValue(_scaling),
+        RecordDirectory = request.GetValue(_record),
+    };
 }

@@ -5,6 +5,20 @@ namespace FreeML.Sim.Cli.Compress;
 /// <summary>What <c>compress</c> is to do.</summary>
 internal sealed record CompressRequest
 {
+    private const double DefaultBudgetBytes = 30_000;
+    private const int FinalFactor = 8;
+
+    /// <summary>A budget as it was asked for, or the usual one if nothing was.</summary>
+    public static DeviceBudget BudgetOf(double? bytes, double? joules, double? seconds) => new(bytes ?? ((joules ?? seconds) is null ? DefaultBudgetBytes : null), joules, seconds);
+
+    /// <summary>How to train unless more is said.</summary>
+    public static CompressionOptions TrainingOf(bool isPaper, int? epochs, ulong? seed)
+    {
+        CompressionOptions training = isPaper ? CompressionOptions.Published : new CompressionOptions();
+        int each = epochs ?? training.Epochs;
+        return training with { Epochs = each, FinalEpochs = (int)Math.Min((long)FinalFactor * each, int.MaxValue), Seed = seed ?? training.Seed };
+    }
+
     /// <summary>The network's file, or name.</summary>
     public required string Model { get; init; }
 

@@ -5,12 +5,9 @@ namespace FreeML.Sim.Cli.Run;
 /// <summary>Firmware that is part of the program, so that it has something to run wherever it is.</summary>
 internal static class BundledFirmware
 {
-    /// <summary>The classifier that a bare run executes.</summary>
-    public const string Demo = "demo.elf";
-
     /// <summary>Names of all bundled images, in order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(BundledFirmware).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)];
+        [.. typeof(BundledFirmware).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".elf", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads an image.</summary>
     public static FirmwareImage Read(string name)

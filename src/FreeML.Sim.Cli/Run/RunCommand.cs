@@ -1,120 +1,169 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
-using FreeML.Sim.Msp430.Devices;
-using FreeML.Sim.Msp430.Loading;
+using FreeML.Sim.Msp430.Jit;
+using FreeML.Sim.Recording;
+using FreeML.Sim.Scenarios;
 
 namespace FreeML.Sim.Cli.Run;
 
-/// <summary>
-/// <c>run</c>: will be the main job, from network and trace to a report. This version has no networks, so it runs the bundled firmware on a
-/// steady supply, and says so.
-/// </summary>
-internal static class RunCommand
+/// <summary><c>run</c>: the main job. A network on a device on a trace, in one way or several, to accuracy, latency and energy.</summary>
+internal sealed class RunCommand
 {
-    private const string Explanation =
-        "This version has no scenarios yet. It ran the bundled firmware, a small classifier, on a steady supply; exec --trace runs firmware on a harvesting trace.";
+    private const string RunsFolder = "runs";
+    private const string ScenarioName = "scenario.yaml";
+    private const string CompressionName = "compression.csv";
+    private const string VariantsFolder = "variants";
+    private const string Interpreter = "interpreter";
+    private const string Jit = "jit";
 
-    // The demo takes a few milliseconds.
-    private static readonly SimTime TimeLimit = SimTime.FromSeconds(10L);
+    // Names such as "<none>" are to stay readable.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Argument<string?> _scenario = new("SCENARIO") { Description = "A scenario (.yaml); without one, the scenario that comes with the program", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _output = CommonOptions.Text("--output", "DIR", $"The run directory (default {RunsFolder}/ and the scenario's name)");
+    private readonly Option<string?> _engine = CommonOptions.Text("--engine", $"{Jit}|{Interpreter}", $"Engine (default {Jit} where the host is x86-64); results are the same");
+    private readonly Option<string?> _files = CommonOptions.Text("--files", "DIR", "Where files that the scenario names are looked for, if they are not beside it");
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    private RunCommand() => _output.Aliases.Add("-o");
 
     /// <summary>Declares the verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        Argument<string?> scenario = new("SCENARIO") { Description = "Not supported in this version", Arity = ArgumentArity.ZeroOrOne };
-        Option<bool> json = CommonOptions.Json();
-        Command command = new("run", $"Run the bundled firmware on {DeviceCatalogue.Default.Name}") { scenario, json };
-        command.SetAction(request =>
-        {
-            if (request.GetValue(scenario) is { } path)
-            {
-                throw new InputException(path, null, "a scenario", "no argument: this version does not support scenarios, and runs the bundled firmware");
-            }
-
-            return Run(request.GetValue(json), terminal);
-        });
+        var verb = new RunCommand();
+        Command command = new("run", "Run a network on a device, through power failures") { verb._scenario, verb._output, verb._files, verb._engine, verb._json };
+        command.SetAction(request => verb.Run(request, terminal));
         return command;
     }
 
-    private static int Run(bool isJson, Terminal terminal)
+    private int Run(ParseResult request, Terminal terminal)
     {
-        FirmwareImage image = BundledFirmware.Read(BundledFirmware.Demo);
-        using Device device = new(DeviceCatalogue.Default);
-        device.Load(image);
-        if (ImageRun.Run(device, long.MaxValue, TimeLimit, terminal.Interrupted) is not { } stop)
+        Func<ExecutionEngine>? engine = ReadEngine(request);
+        ScenarioRequest scenario = request.GetValue(_scenario) is { } path ? ScenarioReader.ReadFile(path, request.GetValue(_files)) : BundledScenario.Read();
+        string directory = request.GetValue(_output) ?? Path.Combine(RunsFolder, FolderName(scenario.Name));
+        ScenarioLoader loader = new(directory, engine, terminal);
+        Variant[] variants = [.. scenario.Variants.Select(loader.Load)];
+        if (Run(scenario, variants, directory, terminal) is not { } results)
         {
-            throw new OperationCanceledException();
+            return ExitCode.Interrupted;
         }
 
-        ExecResult result = ImageRun.Describe(image.Source, device, ProgramStreams.Discarded) with { Stop = stop };
-        Mailbox mailbox = Mailbox.Read(device, image);
-        if (isJson)
+        JsonObject summary = Summary(scenario, results);
+        string text = summary.ToJsonString(Indented) + "\n";
+        Write(directory, scenario, loader.CompressionTable, text);
+        Report.ReportFiles.Write(directory);
+        if (request.GetValue(_json))
         {
-            WriteJson(terminal, device, result, mailbox);
+            terminal.Output.Write(text);
         }
         else
         {
-            WriteText(terminal.Output, device, result, mailbox);
+            ResultTable.Write(terminal.Output, scenario.Name, results);
+            terminal.Output.WriteLine($"  report: {Line.Of(Path.Combine(directory, Report.ReportFiles.PageName))}");
         }
 
-        return mailbox.IsRight ? ExitCode.Done : ExitCode.Failed;
+        return results.Any(result => result["stuck"] is not null) ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private static void WriteText(TextWriter output, Device device, ExecResult result, Mailbox mailbox)
+    // The members of 'variants', in order; null if the user interrupted the work.
+    private static JsonObject[]? Run(ScenarioRequest scenario, Variant[] variants, string directory, Terminal terminal)
     {
-        ActivityLedger ledger = result.Ledger;
-        double hitRate = ledger.FramReads == 0 ? 0 : 100.0 * ledger.CacheHits / ledger.FramReads;
-        output.WriteLine(Explanation);
-        output.WriteLine();
-        foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)
-        [
-            ("firmware", result.Image),
-            ("device", $"{device.Description.Name} at {Text(device.Mclk.Hertz / 1e6)} MHz"),
-            ("stop", result.StopName),
-            ("answers", $"{string.Join(' ', mailbox.Answers)}, {mailbox.Correct} of {mailbox.Answers.Count} right"),
-            ("checksum", mailbox.Crc.ToString("X4", CultureInfo.InvariantCulture)),
-            ("instructions", Text(ledger.Instructions)),
-            ("cycles", $"{Text(result.Cycles)}, of which {Text(ledger.WaitCycles)} waiting for FRAM"),
-            ("simulated time", $"{Text((decimal)result.Time.Picoseconds / SimTime.PicosecondsPerMillisecond)} ms"),
-            ("FRAM", $"{Text(ledger.FramReads)} reads ({hitRate.ToString("F1", CultureInfo.InvariantCulture)} % from the cache), {Text(ledger.FramWrites)} writes"),
-            ("SRAM", $"{Text(ledger.SramReads)} reads, {Text(ledger.SramWrites)} writes"),
-            ("registers", $"{Text(ledger.PeripheralReads)} reads, {Text(ledger.PeripheralWrites)} writes"),
-        ])
+        VariantFolder folder = new(Application.Version);
+        RunProgress progress = new(terminal, variants);
+        List<JsonObject> results = [];
+        Exception? failure = null;
+        foreach ((JsonObject? result, Exception? problem) in OrderedWork.Run(Enumerable.Range(0, variants.Length), Environment.ProcessorCount, RunOne))
         {
-            output.WriteLine($"  {name,-15} {value}");
+            // What the others have done stays for the next time.
+            failure ??= problem;
+            if (result is not null)
+            {
+                results.Add(result);
+            }
         }
 
-        foreach (string note in result.Notes)
+        progress.End();
+        if (terminal.Interrupted.IsCancellationRequested)
         {
-            output.WriteLine($"  {"note",-15} {Line.Of(note)}");
+            terminal.Error.WriteLine($"interrupted: {results.Count} of {variants.Length} variants are done; the same command does the rest");
+            return null;
+        }
+
+        return failure is null ? [.. results] : throw failure;
+
+        (JsonObject? Result, Exception? Problem) RunOne(int index)
+        {
+            try
+            {
+                terminal.Interrupted.ThrowIfCancellationRequested();
+                string place = Path.Combine(directory, VariantsFolder, variants[index].Name);
+                JsonObject result = folder.Run(variants[index], scenario.Variants[index].Settings, place, answers => progress.Show(index, answers), terminal.Interrupted);
+                progress.Done(index);
+                return (result, null);
+            }
+            catch (OperationCanceledException)
+            {
+                return (null, null);
+            }
+            catch (InputException problem)
+            {
+                return (null, problem);
+            }
         }
     }
 
-    private static void WriteJson(Terminal terminal, Device device, ExecResult result, Mailbox mailbox) => Json.WriteObject(terminal, json =>
+    private static JsonObject Summary(ScenarioRequest scenario, JsonObject[] results) => new()
     {
-        json.WriteNull("scenario");
-        json.WriteString("explanation", Explanation);
-        json.WriteString("image", result.Image);
-        json.WriteString("device", device.Description.Name);
-        json.WriteString("engine", "interpreter");
-        ExecJson.WriteMembers(json, result);
-        json.WriteStartObject("mailbox");
-        json.WriteBoolean("done", mailbox.IsDone);
-        json.WriteNumber("boots", mailbox.Boots);
-        json.WriteStartArray("answers");
-        foreach (int answer in mailbox.Answers)
+        ["name"] = scenario.Name,
+        ["version"] = Application.Version,
+        ["seed"] = scenario.Seed,
+        ["scenario"] = Common(results),
+        ["variants"] = new JsonArray([.. results]),
+    };
+
+    // What all variants have in common, in the order of the first.
+    private static JsonObject Common(JsonObject[] results)
+    {
+        JsonObject[] settings = [.. results.Select(result => result["settings"]!.AsObject())];
+        return new JsonObject(settings[0]
+            .Where(setting => settings.All(other => other[setting.Key]?.GetValue<string>() == setting.Value!.GetValue<string>()))
+            .Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value!.GetValue<string>())));
+    }
+
+    private static void Write(string directory, ScenarioRequest scenario, string? compression, string summary)
+    {
+        using StagedFiles files = new(directory);
+        Add(ScenarioName, scenario.Text);
+        if (compression is not null)
         {
-            json.WriteNumberValue(answer);
+            Add(CompressionName, compression);
         }
 
-        json.WriteEndArray();
-        json.WriteNumber("correct", mailbox.Correct);
-        json.WriteNumber("crc", mailbox.Crc);
-        json.WriteEndObject();
-    });
+        Add(RunFiles.Summary, summary);
+        files.Commit();
 
-    private static string Text<T>(T value)
-        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+        void Add(string name, string text)
+        {
+            TextWriter writer = files.Open(name);
+            StagedFiles.Attempt(Path.Combine(directory, name), () => writer.Write(text));
+        }
+    }
+
+    private static string FolderName(string name)
+    {
+        string folder = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? char.ToLowerInvariant(c) : '-')).Trim('-');
+        return folder.Length == 0 ? "scenario" : folder;
+    }
+
+    private Func<ExecutionEngine>? ReadEngine(ParseResult request) => request.GetValue(_engine) switch
+    {
+        null => JitEngine.IsSupported ? () => new JitEngine() : null,
+        Jit => () => new JitEngine(),
+        Interpreter => null,
+        { } other => throw new InputException(_engine.Name, null, InputException.Quote(other), $"{Jit} or {Interpreter}"),
+    };
 }
