@@ -215,7 +215,7 @@ internal sealed class ScenarioReader
         });
     }
 
-    private CompressSettings? ReadCompress(YamlSection section, bool isTrained)
+    private static CompressSettings? ReadCompress(YamlSection section, bool isTrained)
     {
         if (section.Section("compress", "budget", "energy", "latency", "exits", "policy", "epochs", "scaling") is not { } given)
         {
