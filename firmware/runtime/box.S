@@ -2,7 +2,9 @@
  * A box of outputs (box.h). The code at `box_window` works out one output, from the window's first element at R11; windows of
  *
  *   window_*    dense, up to 8 taps next to each other: 8 cycles a tap, 4 a row of taps, 5 a channel
+ *   window_*_3x3, window_*_5x5   the same at once: 8 cycles a tap, 1 a row of taps, 4 a channel
  *   strided_*   dense, any number of taps at any distance: 9 3/8 cycles a tap
+ *   points_*    a single row of those, as in a window of one tap: 9 3/16 cycles a tap
  *   listed      a sparse filter, as a list of pairs (weight, distance) in SRAM: 11 3/8 cycles a tap
  *   untapped    none is inside
  *   largest, mean   pools: 10 cycles a tap, 12 a row of taps
@@ -16,6 +18,7 @@
 #include "msp430.h"
 #include "strategy.h"
 #include "finish.h"
+#include "box.h"
 
     .text
 
@@ -40,6 +43,28 @@
     adda   r8, r5                       /* 1 */
     dec    r6                           /* 1 */
     jnz    2b                           /* 2 */
+    adda   r9, r5                       /* 1 */
+    dec    r7                           /* 1 */
+    jnz    1b                           /* 2 */
+    br     #output_finish               /* 3 */
+    .endm
+
+/* Not cut, a whole window at once: nothing is counted but channels. R14 the first weight. */
+    .macro WINDOW_WHOLE name, load, rows, taps
+    .global \name
+\name:
+    BEGIN
+    mova   r11, r5                      /* 1 */
+    mova   r14, r4                      /* 1 */
+    mov    &box_channels, r7            /* 3 */
+1:
+    .rept \rows
+    .rept \taps
+    \load  @r4+, &MACS                  /* 4 */
+    mov    @r5+, &OP2                   /* 4 */
+    .endr
+    adda   r8, r5                       /* 1 */
+    .endr
     adda   r9, r5                       /* 1 */
     dec    r7                           /* 1 */
     jnz    1b                           /* 2 */
@@ -105,6 +130,26 @@
     .global \name, \name\()_taps
     .endm
 
+/* A single row of taps. R8 from tap to tap, R9 where it begins within the unrolled sixteen, R14 the first weight. */
+    .macro POINTS name, load
+\name:
+    BEGIN
+    mova   r11, r5                      /* 1 */
+    mova   r14, r4                      /* 1 */
+    mov    &box_passes, r6              /* 3 */
+    br     r9                           /* 3 */
+\name\()_taps:
+    .rept 16
+    \load  @r4+, &MACS                  /* 4 */
+    mov    @r5, &OP2                    /* 4 */
+    adda   r8, r5                       /* 1 */
+    .endr
+    dec    r6                           /* 1 */
+    jnz    \name\()_taps                /* 2 */
+    br     #output_finish               /* 3 */
+    .global \name, \name\()_taps
+    .endm
+
     .irp taps, 1, 2, 3, 4, 5, 6, 7, 8
     WINDOW     window_bytes_\taps, mov.b, \taps
     WINDOW     window_words_\taps, mov, \taps
@@ -112,6 +157,13 @@
     WINDOW_CUT window_cut_words_\taps, mov, \taps
     .endr
 
+    WINDOW_WHOLE window_bytes_3x3, mov.b, 3, 3
+    WINDOW_WHOLE window_words_3x3, mov, 3, 3
+    WINDOW_WHOLE window_bytes_5x5, mov.b, 5, 5
+    WINDOW_WHOLE window_words_5x5, mov, 5, 5
+
+    POINTS points_bytes, mov.b
+    POINTS points_words, mov
     STRIDED strided_bytes, mov.b
     STRIDED strided_words, mov
 
@@ -282,6 +334,14 @@ output_finish:
 2:  popm.a #7, r10
     reta
 
+/* void box_take(const struct box *from): 5 cycles a word */
+    .global box_take
+box_take:
+    .irp word, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    mov    @r12+, &box + 2*\word
+    .endr
+    reta
+
 /* void box_compute(void) */
     .global box_compute
 box_compute:
@@ -293,7 +353,7 @@ box_compute:
     mov    &box_scale, r15
     mova   &box_r8, r8
     mova   &box_channel_step, r9
-    mov    &box_r14, r14
+    mova   &box_r14, r14
     br     &box_window
 
     SHIFTS_OF output

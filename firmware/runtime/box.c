@@ -1,25 +1,24 @@
 #include "box.h"
+#include "checkpoint.h"
 #include "operation.h"
 
+struct box box NOINIT;
 const int16_t *box_input NOINIT;
 int16_t *box_output NOINIT;
 const uint8_t *box_weights NOINIT;
-uint32_t box_start NOINIT;
-uint16_t box_scale NOINIT;
-uint16_t box_window NOINIT, box_entry NOINIT;
-uint16_t box_channels NOINIT, box_rows NOINIT, box_columns NOINIT, box_passes NOINIT, box_stretches NOINIT;
-uint32_t box_r8 NOINIT;
-uint16_t box_r14 NOINIT;
-int32_t box_row_step NOINIT, box_channel_step NOINIT;
-uint32_t box_weights_row NOINIT, box_weights_channel NOINIT;
-uint16_t box_first NOINIT, box_width NOINIT, box_height NOINIT; /* outputs in the first row, in others; rows */
+uint16_t box_first NOINIT, box_height NOINIT; /* outputs in the first row; rows */
 uint16_t box_stride NOINIT;
-int32_t box_input_row NOINIT, box_output_row NOINIT;            /* from the end of a row to the next */
+uint16_t box_scale NOINIT;
+uint32_t box_start NOINIT;
+uint16_t box_stretches NOINIT;
 uint16_t box_first_factor NOINIT, box_second_factor NOINIT, box_run NOINIT;
 uint32_t box_half NOINIT;
-uint16_t box_multiplier NOINIT, box_bits NOINIT;
+uint16_t box_bits NOINIT;
+
+#define KEPT ((struct box *)ROWS_START)
 
 void box_compute(void);
+void box_take(const struct box *from);
 extern const uint16_t output_shifts[];
 
 static void axis_set(struct axis *axis, uint16_t size, uint16_t out, uint8_t window, uint8_t stride, uint8_t margin, uint8_t dilation)
@@ -62,6 +61,11 @@ void grid_set(struct grid *grid, const struct maps *maps)
     axis_set(&grid->x, maps->width, maps->out_width, maps->window_width, maps->stride_x, maps->left, maps->dilation_x);
     grid->output_plane = maps->out_height * maps->out_width;
     grid->starts_inside = 1;
+    grid->begin = 0;
+    box_stride = 2 * (uint16_t)maps->stride_x;
+    rows_used = KEPT_BYTES;
+    for (struct box *kept = KEPT; kept < KEPT + KEPT_BOXES; kept++)
+        kept->height = 0;
 }
 
 int grid_has_borders(const struct grid *grid)
@@ -69,54 +73,89 @@ int grid_has_borders(const struct grid *grid)
     return grid->y.inner != 0 || grid->x.inner != 0 || grid->y.inner_end != grid->y.out || grid->x.inner_end != grid->x.out;
 }
 
-void grid_run(const struct grid *grid, const int16_t *input, int16_t *output, uint16_t skipped,
-    void (*window)(const void *owner, const struct span *y, const struct span *x), const void *owner)
+static void box_make(struct box *made, const struct grid *grid, uint16_t row, uint16_t column, const struct span *y, const struct span *x)
+{
+    const struct axis *down = &grid->y, *right = &grid->x;
+    int32_t place_y = y->origin, place_x = x->origin;
+    if (grid->starts_inside)
+    {
+        place_y += (uint16_t)y->tap * down->dilation;
+        place_x += (uint16_t)x->tap * right->dilation;
+    }
+
+    made->width = x->count;
+    made->height = y->count;
+    made->input = 2 * (place_y * (int32_t)right->size + place_x);
+    made->output = 2 * (int32_t)((uint32_t)row * right->out + column);
+    made->input_row = 2 * ((int32_t)((uint32_t)down->stride * right->size) - (int32_t)((uint32_t)x->count * right->stride));
+    made->output_row = 2 * (int32_t)(uint16_t)(right->out - x->count);
+    made->weights = 0;
+    grid->complete(grid->owner, made, y, x);
+}
+
+void grid_run(const struct grid *grid, const int16_t *input, int16_t *output, const uint8_t *weights, uint16_t skipped)
 {
     const struct axis *down = &grid->y, *right = &grid->x;
     struct span y, x;
-    box_stride = 2 * (uint16_t)right->stride;
-    int32_t row_bytes = 2 * (int32_t)((uint32_t)down->stride * right->size);
-    for (uint16_t row = 0; row < down->out; row += y.count)
+    struct box *kept = KEPT;
+    for (uint16_t row = 0, rows = 0; row < down->out; row += rows)
     {
-        span_at(down, row, &y);
-        for (uint16_t column = 0; column < right->out; column += x.count)
+        for (uint16_t column = 0, columns = 0; column < right->out; column += columns, kept += kept < KEPT + KEPT_BOXES)
         {
-            span_at(right, column, &x);
-            uint16_t area = y.count * x.count;
-            if (skipped >= area)
+            int is_kept = kept < KEPT + KEPT_BOXES && kept->height != 0;
+            if (!is_kept)
             {
-                skipped -= area;
+                span_at(down, row, &y);
+                span_at(right, column, &x);
+            }
+
+            rows = is_kept ? kept->height : y.count;
+            columns = is_kept ? kept->width : x.count;
+            if (skipped != 0 && skipped >= rows * columns)
+            {
+                skipped -= rows * columns;
                 continue;
             }
 
-            /* Outputs of the box that are there already. */
-            uint16_t rows = skipped == 0 ? 0 : skipped / x.count;
-            uint16_t columns = skipped == 0 ? 0 : skipped % x.count;
-            skipped = 0;
-            window(owner, &y, &x);
-            int32_t place_y = y.origin + (int32_t)((uint32_t)rows * down->stride), place_x = x.origin + (int32_t)((uint32_t)columns * right->stride);
-            if (grid->starts_inside)
+            if (is_kept)
             {
-                place_y += (uint16_t)y.tap * down->dilation;
-                place_x += (uint16_t)x.tap * right->dilation;
+                box_take(kept);
+            }
+            else
+            {
+                box_make(&box, grid, row, column, &y, &x);
+                if (kept < KEPT + KEPT_BOXES)
+                    *kept = box;
             }
 
-            box_input = input + (place_y * (int32_t)right->size + place_x);
-            box_output = output + ((uint32_t)(uint16_t)(row + rows) * right->out + column + columns);
-            box_first = x.count - columns;
-            box_width = x.count;
-            box_height = y.count - rows;
-            box_input_row = row_bytes - 2 * (int32_t)((uint32_t)x.count * right->stride);
-            box_output_row = 2 * (int32_t)(uint16_t)(right->out - x.count);
+            box_input = (const int16_t *)((const char *)input + box.input);
+            box_output = (int16_t *)((char *)output + box.output);
+            box_weights = weights + box.weights;
+            box_first = box.width;
+            box_height = box.height;
+            if (skipped != 0)
+            {
+                /* Outputs of the box that are there already. */
+                uint16_t above = skipped / box.width, before = skipped % box.width;
+                box_input += (uint32_t)above * ((uint32_t)down->stride * right->size) + (uint32_t)before * right->stride;
+                box_output += (uint32_t)above * right->out + before;
+                box_first -= before;
+                box_height -= above;
+                skipped = 0;
+            }
+
+            if (grid->begin != 0)
+                grid->begin(grid->owner);
             box_compute();
         }
     }
 }
 
-void box_run_line(const int16_t *input, int16_t *output, uint16_t count)
+void box_run_line(const char *window, const int16_t *input, int16_t *output, uint16_t count)
 {
     if (count == 0)
         return;
+    box.window = CODE(window);
     box_input = input;
     box_output = output;
     box_stride = 2;

@@ -28,6 +28,7 @@ struct convolution
     uint16_t channels;    /* of a group */
     uint32_t input_plane; /* bytes */
     uint8_t weight_bytes;
+    uint16_t whole;       /* code for its whole window, or 0 */
     int has_borders;
 };
 
@@ -35,7 +36,8 @@ struct convolution
 struct stretch list_stretches[MOST_TAPS / 2] NOINIT;
 
 /* The list of a sparse filter, and where the entries of each tap end in it; distances of the taps within a channel. */
-#define LIST ((struct entry *)ROWS_START)
+#define LIST ((struct entry *)(ROWS_START + KEPT_BYTES))
+_Static_assert(KEPT_BYTES + MOST_ENTRIES * sizeof(struct entry) <= ROWS_BYTES, "a list fits");
 static uint16_t tap_end[MOST_TAPS + 1] NOINIT;
 static uint16_t tap_distance[MOST_TAPS] NOINIT;
 
@@ -122,6 +124,7 @@ static inline __attribute__((always_inline)) void list_fill_form(struct convolut
 /* Afterwards tap_end[n] is the end of tap n's entries; without borders tap_end[0] that of the list. */
 static void list_fill(struct convolution *c)
 {
+    rows_used = ROWS_BYTES;
     switch (c->record->flags & FORM_BITS)
     {
     case FORM_GAP16: list_fill_form(c, FORM_GAP16); break;
@@ -129,6 +132,8 @@ static void list_fill(struct convolution *c)
     case FORM_GAP4: list_fill_form(c, FORM_GAP4); break;
     default: list_fill_form(c, FORM_BITMAP); break;
     }
+    uint16_t last = c->has_borders ? (uint16_t)c->grid.y.window * c->grid.x.window - 1 : 0;
+    rows_used = KEPT_BYTES + tap_end[last] * sizeof(struct entry);
 }
 
 static void stretch_add(uint16_t begin, uint16_t end)
@@ -142,43 +147,50 @@ static void stretch_add(uint16_t begin, uint16_t end)
     stretch->first = CODE(listed_taps) + LISTED_TAP_BYTES * (-count & 7);
 }
 
-/* The stretches of the list that are inside. */
-static void window_listed(const void *owner, const struct span *y, const struct span *x)
+static void listed_complete(const void *owner, struct box *made, const struct span *y, const struct span *x)
+{
+    const struct convolution *c = owner;
+    made->rows = x->taps == 0 ? 0 : y->taps;
+    made->columns = x->taps;
+    made->tap = (uint16_t)y->tap * c->grid.x.window + x->tap;
+
+    /* Rows of taps that are not cut follow each other. */
+    if (made->columns == c->grid.x.window && made->rows != 0)
+    {
+        made->columns *= made->rows;
+        made->rows = 1;
+    }
+}
+
+/* The stretches of this filter's list that are inside. */
+static void listed_begin(const void *owner)
 {
     const struct convolution *c = owner;
     box_stretches = 0;
     if (!c->has_borders)
-    {
         stretch_add(0, tap_end[0]);
-    }
     else
-    {
-        uint8_t rows = x->taps == c->grid.x.window ? 1 : y->taps;
-        uint16_t taps = rows == 1 ? (uint16_t)y->taps * x->taps : x->taps;
-        uint16_t tap = (uint16_t)y->tap * c->grid.x.window + x->tap;
-        if (taps != 0)
-            for (uint8_t row = 0; row < rows; row++, tap += c->grid.x.window)
-                stretch_add(tap == 0 ? 0 : tap_end[tap - 1], tap_end[tap + taps - 1]);
-    }
-
-    box_window = box_stretches == 0 ? CODE(untapped) : CODE(listed);
+        for (uint16_t row = 0, tap = box.tap; row < box.rows; row++, tap += c->grid.x.window)
+            stretch_add(tap == 0 ? 0 : tap_end[tap - 1], tap_end[tap + box.columns - 1]);
+    box.window = box_stretches == 0 ? CODE(untapped) : CODE(listed);
 }
 
 /* The code for a dense window, and its steps. */
-static void window_dense(const void *owner, const struct span *y, const struct span *x)
+static void dense_complete(const void *owner, struct box *made, const struct span *y, const struct span *x)
 {
     const struct convolution *c = owner;
     uint16_t width = c->grid.x.window, height = c->grid.y.window, columns = x->taps, rows = y->taps, channels = c->channels;
     int32_t tap_step = 2 * (int32_t)c->grid.x.dilation;
     int32_t row_step = 2 * (int32_t)((uint32_t)c->grid.y.dilation * c->grid.x.size);
     int32_t channel_step = (int32_t)c->input_plane;
+    int is_wide = c->weight_bytes == 2;
     if (columns == 0 || rows == 0)
     {
-        box_window = CODE(untapped);
+        made->window = CODE(untapped);
         return;
     }
 
-    box_weights = c->arrays.values + ((uint32_t)y->tap * width + x->tap) * c->weight_bytes;
+    made->weights = (int32_t)((uint32_t)y->tap * width + x->tap) * c->weight_bytes;
 
     /* A direction with one tap is none: the next one becomes the innermost. */
     if (width == 1)
@@ -192,26 +204,44 @@ static void window_dense(const void *owner, const struct span *y, const struct s
         channels = 1;
     }
 
-    int is_wide = c->weight_bytes == 2;
-    box_channels = channels;
-    box_rows = rows;
-    box_channel_step = channel_step - (int32_t)rows * row_step;
-    box_weights_row = (uint32_t)(width - columns) * c->weight_bytes;
-    box_weights_channel = (uint32_t)(height - rows) * width * c->weight_bytes;
-    box_row_step = row_step - (int32_t)columns * tap_step;
-    if (columns <= 8 && tap_step == 2)
+    made->channels = channels;
+    made->rows = rows;
+    made->row_step = row_step - (int32_t)columns * tap_step;
+    made->channel_step = channel_step - (int32_t)rows * row_step;
+    made->weights_row = (int32_t)(uint16_t)(width - columns) * c->weight_bytes;
+    made->weights_channel = (int32_t)((uint32_t)(uint16_t)(height - rows) * width) * c->weight_bytes;
+    if (c->whole == (is_wide ? CODE(points_words) : CODE(points_bytes)))
     {
-        int is_cut = columns != width || rows != height;
-        box_window = window_codes[2 * is_cut + is_wide][columns - 1];
-        box_r8 = box_row_step;
-        box_r14 = is_cut ? (uint16_t)box_weights_row : rows;
+        made->window = c->whole;
+        made->r8 = tap_step;
+        made->passes = (columns + 15) / 16;
+        made->channel_step = (is_wide ? CODE(points_words_taps) : CODE(points_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 15);
         return;
     }
 
-    box_window = is_wide ? CODE(strided_words) : CODE(strided_bytes);
-    box_passes = (columns + 7) / 8;
-    box_entry = (is_wide ? CODE(strided_words_taps) : CODE(strided_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 7);
-    box_r8 = tap_step;
+    if (columns <= 8 && tap_step == 2)
+    {
+        int is_cut = columns != width || rows != height;
+        made->window = window_codes[2 * is_cut + is_wide][columns - 1];
+        made->r8 = made->row_step;
+        made->r14 = is_cut ? made->weights_row : rows;
+        if (!is_cut && rows == columns && c->whole != 0)
+            made->window = c->whole;
+        return;
+    }
+
+    made->r8 = tap_step;
+    made->window = is_wide ? CODE(strided_words) : CODE(strided_bytes);
+    made->passes = (columns + 7) / 8;
+    made->entry = (is_wide ? CODE(strided_words_taps) : CODE(strided_bytes_taps)) + STRIDED_TAP_BYTES * (-columns & 7);
+}
+
+/* The code for whole windows has the weights in R14. */
+static void dense_begin(const void *owner)
+{
+    const struct convolution *c = owner;
+    if (c->whole != 0 && box.window == c->whole)
+        box.r14 = (int32_t)(uintptr_t)box_weights;
 }
 
 /* Distances of the taps within a channel. */
@@ -231,6 +261,20 @@ static void filter_start(const struct convolution *c, uint16_t filter)
         box_start += (uint32_t)(int32_t)c->arrays.biases[filter] << record->bias_shift;
 }
 
+static uint16_t whole_code(const struct maps *maps, int is_wide)
+{
+    if (maps->window_height == 1 && maps->window_width == 1)
+        return is_wide ? CODE(points_words) : CODE(points_bytes);
+    if (maps->window_height != maps->window_width || maps->dilation_x != 1)
+        return 0;
+    switch (maps->window_width)
+    {
+    case 3: return is_wide ? CODE(window_words_3x3) : CODE(window_bytes_3x3);
+    case 5: return is_wide ? CODE(window_words_5x5) : CODE(window_bytes_5x5);
+    default: return 0;
+    }
+}
+
 void convolution_run(const struct record *record)
 {
     const struct maps *maps = &record->maps;
@@ -239,6 +283,10 @@ void convolution_run(const struct record *record)
     c.record = record;
     grid_set(&c.grid, maps);
     c.grid.starts_inside = !is_sparse;
+    c.grid.owner = &c;
+    c.grid.complete = is_sparse ? listed_complete : dense_complete;
+    c.grid.begin = is_sparse ? listed_begin : dense_begin;
+    c.whole = whole_code(maps, (record->flags & WIDE_VALUES) != 0);
     c.has_borders = grid_has_borders(&c.grid);
     c.channels = has_groups ? maps->channels / maps->groups : maps->channels;
     c.weight_bytes = record->flags & WIDE_VALUES ? 2 : 1;
@@ -273,7 +321,7 @@ void convolution_run(const struct record *record)
         filter_start(&c, filter);
         if (is_sparse)
             list_fill(&c);
-        grid_run(&c.grid, input, output, skipped, is_sparse ? window_listed : window_dense, &c);
+        grid_run(&c.grid, input, output, c.arrays.values, skipped);
         skipped = 0;
         if (!is_sparse)
             c.arrays.values += columns * c.weight_bytes;

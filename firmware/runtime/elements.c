@@ -6,38 +6,35 @@
 #include "strategy.h"
 
 /* From the element that comes next on. */
-static void line_run(const struct record *record)
+static void line_run(const struct record *record, const char *window)
 {
     uint16_t done = *element;
     box_begin(record);
     box_set_scale(record->shift);
     box_first_factor = (uint16_t)record->list.first;
     box_second_factor = (uint16_t)record->list.second;
-    box_run_line(arena_at(record->first) + done, arena_at(record->output) + done, record->list.length - done);
+    box_run_line(window, arena_at(record->first) + done, arena_at(record->output) + done, record->list.length - done);
 }
 
 void addition_run(const struct record *record)
 {
-    box_window = CODE(added);
-    box_r8 = (uint32_t)(uintptr_t)(arena_at(record->second) + *element);
-    line_run(record);
+    box.r8 = (int32_t)(uintptr_t)(arena_at(record->second) + *element);
+    line_run(record, added);
 }
 
 void multiplication_run(const struct record *record)
 {
     uint16_t done = *element, run = (uint16_t)record->list.first;
     uint16_t factor = run == 1 ? done : done / run;
-    box_window = CODE(multiplied);
     box_run = run;
-    box_r14 = run - (done - factor * run);
-    box_r8 = (uint32_t)(uintptr_t)(arena_at(record->second) + factor);
-    line_run(record);
+    box.r14 = run - (done - factor * run);
+    box.r8 = (int32_t)(uintptr_t)(arena_at(record->second) + factor);
+    line_run(record, multiplied);
 }
 
 void scaling_run(const struct record *record)
 {
-    box_window = CODE(scaled);
-    line_run(record);
+    line_run(record, scaled);
 }
 
 static int16_t clamped(int16_t value, const struct record *record)
@@ -82,17 +79,17 @@ void sigmoid_run(const struct record *record)
 
 void copy_run(const struct record *record)
 {
-    const struct box *box = &record->box;
-    uint16_t inner = box->size[2], middle = box->size[1];
+    const struct copy *copy = &record->copy;
+    uint16_t inner = copy->size[2], middle = copy->size[1];
     uint16_t rest = *element, row = rest == 0 ? 0 : rest / inner;
     uint16_t x = rest - row * inner, y = row == 0 ? 0 : row % middle, z = row == 0 ? 0 : row / middle;
-    for (; z < box->size[0]; z++)
+    for (; z < copy->size[0]; z++)
     {
         for (; y < middle; y++)
         {
-            const int16_t *from = arena_at(record->first) + box->from[0] + (uint32_t)z * box->from[1] + (uint32_t)y * box->from[2] + (uint32_t)x * box->from[3];
-            int16_t *to = arena_at(record->output) + box->to[0] + (uint32_t)z * box->to[1] + (uint32_t)y * box->to[2] + (uint32_t)x * box->to[3];
-            for (; x < inner; x++, from += box->from[3], to += box->to[3])
+            const int16_t *from = arena_at(record->first) + copy->from[0] + (uint32_t)z * copy->from[1] + (uint32_t)y * copy->from[2] + (uint32_t)x * copy->from[3];
+            int16_t *to = arena_at(record->output) + copy->to[0] + (uint32_t)z * copy->to[1] + (uint32_t)y * copy->to[2] + (uint32_t)x * copy->to[3];
+            for (; x < inner; x++, from += copy->from[3], to += copy->to[3])
             {
                 *to = *from;
                 count_output();

@@ -21,7 +21,7 @@
 #define SHIFTS 31
 
 /* Entries of a sparse filter, and taps of its window; dense weights have no limit. The compiler keeps to them (Lowering/SparseFilters.cs). */
-#define MOST_ENTRIES 1024
+#define MOST_ENTRIES 624
 #define MOST_TAPS    128
 
 /* Products between two commits of a partial sum. */

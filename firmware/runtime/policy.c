@@ -58,7 +58,7 @@ static uint16_t volume(const uint16_t *sizes)
 static struct span written(const struct record *record)
 {
     if (record->kind == KIND_COPY)
-        return box_span(record->output, record->box.size, record->box.to);
+        return box_span(record->output, record->copy.size, record->copy.to);
     uint16_t length = record->kind <= KIND_AVERAGE_POOL ? volume(&record->maps.out_channels) : record->list.length;
     return (struct span) { record->output, record->output + length };
 }
@@ -66,7 +66,7 @@ static struct span written(const struct record *record)
 static struct span read_first(const struct record *record)
 {
     if (record->kind == KIND_COPY)
-        return box_span(record->first, record->box.size, record->box.from);
+        return box_span(record->first, record->copy.size, record->copy.from);
     uint16_t length = record->kind <= KIND_AVERAGE_POOL ? volume(&record->maps.channels) : record->kind == KIND_FILL ? 0 : record->list.length;
     return (struct span) { record->first, record->first + length };
 }

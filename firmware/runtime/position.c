@@ -1,6 +1,7 @@
 #include "position.h"
 #include <stddef.h>
 #include "clock.h"
+#include "operation.h"
 
 struct mailbox mailbox __attribute__((section(".persistent"))) =
 {
@@ -24,6 +25,8 @@ void position_move(const struct position *next)
     *other = *next;
     other->ticks += clock_lap();
     other->element = 0;
+    THEN;
+    operation_forget();
     THEN;
     mailbox.current ^= 1;
     THEN;

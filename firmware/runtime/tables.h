@@ -64,7 +64,7 @@ struct maps
     uint16_t groups; /* an average pool's only multiplier */
 };
 
-struct box
+struct copy
 {
     uint16_t size[3];  /* outer, middle, inner */
     uint16_t from[4];  /* start, then the distances along these axes */
@@ -86,7 +86,7 @@ struct record
     {
         struct maps maps; /* kinds 0 to 3; of kind 1 only the channels: columns and rows */
         struct list list; /* kinds 4 to 7 and 9 */
-        struct box box;   /* kind 8 */
+        struct copy copy; /* kind 8 */
     };
     uint8_t shift, bias_shift;
     uint32_t arrays;

@@ -11,30 +11,39 @@ void scale_begin(const struct record *record, const uint16_t *entries)
 {
     scaled = record;
     shift_entries = entries;
-    for (uint16_t shift = 0; shift < SHIFTS; shift++)
-        scale_of[shift] = 0;
+    for (uint16_t *of = scale_of; of != scale_of + SHIFTS; of++)
+        *of = 0;
 }
 
-/* value * 2^shift, or the nearest that 32 bits hold. */
-static int32_t shifted(int32_t value, uint8_t shift)
+/* value * 2^shift, or the nearest that 32 bits hold. Each start needs some of these: usual shifts are left to the multiplier. */
+static int32_t shifted(int16_t element, uint8_t shift)
 {
-    if (value > INT32_MAX >> shift)
-        return INT32_MAX;
-    if (value < INT32_MIN >> shift)
-        return INT32_MIN;
-    return (int32_t)((uint32_t)value << shift);
+    if (shift < 15)
+        return (int32_t)element * (int16_t)(1u << shift);
+
+    int32_t value = element;
+    for (; shift != 0; shift--)
+    {
+        int32_t twice = (int32_t)((uint32_t)value << 1);
+        if ((twice ^ value) < 0)
+            return value < 0 ? INT32_MIN : INT32_MAX;
+        value = twice;
+    }
+    return value;
 }
 
 static void scale_make(struct scale *scale, uint8_t shift)
 {
-    scale->half = shift == 0 ? 0 : (uint32_t)1 << (shift - 1);
-    scale->highest = scaled->high;
-    scale->lowest = scaled->low;
+    int16_t highest = scaled->high, lowest = scaled->low;
+    scale->half = shift == 0 ? 0 : (uint32_t)shifted(1, shift - 1);
+    scale->highest = highest;
+    scale->lowest = lowest;
 
     /* The largest sum that gives the highest output, the least that gives the lowest. */
-    int32_t end = shifted((int32_t)scaled->high + 1, shift);
-    int32_t most = end == INT32_MAX || end == INT32_MIN ? end : end - 1;
-    int32_t least = shifted(scaled->low, shift);
+    int32_t most = shifted(highest, shift);
+    if (most != INT32_MAX && most != INT32_MIN)
+        most += shifted(1, shift) - 1;
+    int32_t least = lowest == 0 ? 0 : shifted(lowest, shift);
     scale->most = (uint32_t)most;
     scale->least = (uint32_t)least;
 
@@ -75,13 +84,24 @@ void arrays_find(struct arrays *arrays, const struct record *record, uint16_t ro
     arrays->gaps = network_tables + record->gaps;
 }
 
-/* Bits that are set in some bytes. */
-static uint32_t bits_set(const uint8_t *bytes, uint32_t length)
+/* Bits that are set in a byte. */
+#define BITS_2(n) n, n + 1, n + 1, n + 2
+#define BITS_4(n) BITS_2(n), BITS_2(n + 1), BITS_2(n + 1), BITS_2(n + 2)
+#define BITS_6(n) BITS_4(n), BITS_4(n + 1), BITS_4(n + 1), BITS_4(n + 2)
+static const uint8_t bits_of_byte[256] = { BITS_6(0), BITS_6(1), BITS_6(1), BITS_6(2) };
+
+static uint16_t bits_set(const uint8_t *bytes, uint16_t length)
 {
-    static const uint8_t of_half[16] = { 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4 };
-    uint32_t bits = 0;
-    for (; length != 0; length--, bytes++)
-        bits += of_half[*bytes & 15] + of_half[*bytes >> 4];
+    uint16_t bits = 0;
+    for (; length >= 4; length -= 4)
+    {
+        bits += bits_of_byte[*bytes++];
+        bits += bits_of_byte[*bytes++];
+        bits += bits_of_byte[*bytes++];
+        bits += bits_of_byte[*bytes++];
+    }
+    for (; length != 0; length--)
+        bits += bits_of_byte[*bytes++];
     return bits;
 }
 
@@ -95,9 +115,9 @@ void arrays_skip(struct arrays *arrays, const struct record *record, uint16_t ro
     }
     else if (form == FORM_BITMAP)
     {
-        uint32_t bytes = (uint32_t)rows * ((arrays->columns + 7) / 8);
-        entries = bits_set(arrays->gaps, bytes);
-        arrays->gaps += bytes;
+        uint16_t bytes = (uint16_t)((arrays->columns + 7) / 8);
+        for (; rows != 0; rows--, arrays->gaps += bytes)
+            entries += bits_set(arrays->gaps, bytes);
     }
     else
     {

@@ -40,10 +40,18 @@ internal enum Shape
 
     /// <summary>A write of R3, which keeps nothing: NOP.</summary>
     Nothing,
+
+    /// <summary>Flags set or cleared by name: CLRC, SETC and their like.</summary>
+    SetFlags,
 }
 
 /// <summary>An instruction to translate.</summary>
-internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shape, bool InFram)
+/// <param name="Decoded">The instruction.</param>
+/// <param name="Shape">How it is dealt with.</param>
+/// <param name="InFram">Whether it lies in FRAM.</param>
+/// <param name="ResultWord">Which word of the multiplier's result is its source; -1 if none is.</param>
+/// <param name="Writes">Which register of the multiplier it writes.</param>
+internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shape, bool InFram, int ResultWord, MultiplierWrite Writes)
 {
     public uint Address => Decoded.Address;
 
@@ -71,7 +79,35 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     public bool WritesDestination => Name is not ("CMP" or "CMPA" or "BIT");
 
     /// <summary>Whether its result depends on the flags.</summary>
-    public bool ReadsFlags => Name is "ADDC" or "SUBC" or "RRC" or "RRCM" || (Shape is Shape.Jump && Name != "JMP");
+    public bool ReadsFlags => ReadsCarry || ReadsStatus || IsConditional;
+
+    /// <summary>Whether the carry goes in.</summary>
+    public bool ReadsCarry => Name is "ADDC" or "SUBC" or "RRC" or "RRCM";
+
+    /// <summary>Whether SR is its source.</summary>
+    public bool ReadsStatus => Decoded.Source is { Mode: AddressingMode.Register, Register: 2 };
+
+    /// <summary>Whether its destination is a place in memory, the stack included.</summary>
+    public bool UsesDestinationMemory => (Decoded.Destination.IsMemory && Writes is MultiplierWrite.None) || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
+
+    /// <summary>Whether it reads its source from memory.</summary>
+    public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call) && UsesSourceMemory;
+
+    /// <summary>Words of an operand in memory.</summary>
+    public int Words => Bits == 20 ? 2 : 1;
+
+    /// <summary>Whether it fetches the word behind it in vain, whatever happens: a branch that is always taken.</summary>
+    public bool FetchesInVain => Shape is Shape.Branch or Shape.Call || IsPlainJump;
+
+    /// <summary>Whether its source lies in memory.</summary>
+    public bool UsesSourceMemory => Decoded.Source.IsMemory && SourcePath is not OperandPath.Constant && ResultWord < 0;
+
+    /// <summary>Whether none of its operands lies in memory.</summary>
+    public bool IsInRegisters => !Decoded.Source.IsMemory && !Decoded.Destination.IsMemory;
+
+    /// <summary>Whether the host's flags stay as they are: nothing is computed.</summary>
+    public bool KeepsHostFlags => Shape is Shape.Nothing or Shape.Jump
+        || (Shape is Shape.DoubleOperand && !ReadsDestination && IsInRegisters && !ReadsStatus && Decoded.Destination.Register >= 4);
 
     /// <summary>Whether it sets all flags.</summary>
     public bool WritesFlags => Shape switch
@@ -82,8 +118,20 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
         _ => false,
     };
 
-    /// <summary>Whether the program may go on anywhere but at the next instruction.</summary>
-    public bool EndsBlock => Shape is Shape.Interpreted or Shape.Jump or Shape.Branch or Shape.Call;
+    /// <summary>Whether it is a jump that is always taken.</summary>
+    public bool IsPlainJump => Shape is Shape.Jump && Name == "JMP";
+
+    /// <summary>Whether it is a jump that may be taken.</summary>
+    public bool IsConditional => Shape is Shape.Jump && Name != "JMP";
+
+    /// <summary>Whether what runs next is better in a block of its own. A jump backwards is mostly taken.</summary>
+    public bool EndsBlock => Shape is Shape.Interpreted or Shape.Branch or Shape.Call || (IsConditional && Decoded.Target <= Address);
+
+    /// <summary>Whether the block must end with it, whatever runs next.</summary>
+    public bool EndsHere => Shape is Shape.Interpreted or Shape.Branch or Shape.Call;
+
+    /// <summary>What runs next if no conditional jump is taken.</summary>
+    public uint FollowingAddress => IsPlainJump ? Decoded.Target : Decoded.NextAddress;
 
     /// <summary>Where a branch or call goes, if that is known.</summary>
     public uint? StaticTarget => Shape switch
@@ -105,94 +153,160 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     }
 }
 
-/// <summary>Instructions that run one after the other.</summary>
+/// <summary>
+/// Instructions that run one after the other, from the first on, as long as no conditional jump is taken. What follows a plain jump is its target.
+/// </summary>
 internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> Instructions)
 {
     public GuestInstruction Last => Instructions[^1];
 
-    /// <summary>Address behind the block.</summary>
+    /// <summary>Where the program goes on behind the block, unless its last instruction says otherwise.</summary>
     public uint End => Last.Decoded.NextAddress;
+}
+
+/// <summary>Blocks that are translated together.</summary>
+/// <param name="Blocks">The blocks.</param>
+/// <param name="Entries">Addresses where the program is likely to come in from elsewhere.</param>
+/// <param name="Lines">The lines of FRAM that the code lies in.</param>
+/// <param name="DataMayBeCode">Whether the program may read data from these lines by an address that is not known.</param>
+internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, bool DataMayBeCode)
+{
+    /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
+    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, Func<GuestInstruction, OperandMemories> memories)
+    {
+        var entries = new HashSet<uint> { blocks[0].Address };
+        HashSet<uint> lines = LinesOf(blocks);
+        bool dataMayBeCode = false;
+
+        foreach (GuestBlock block in blocks)
+        {
+            if (block.Last.EndsHere)
+            {
+                entries.Add(block.End);
+            }
+
+            entries.UnionWith(block.Instructions.Where(i => i.StaticTarget <= i.Address).Select(i => i.StaticTarget!.Value));
+            foreach (GuestInstruction i in block.Instructions)
+            {
+                (Reach source, Reach destination) = memories(i);
+                dataMayBeCode |= (i.ReadsSource && i.SourcePath is not OperandPath.Absolute && Meets(source))
+                    || (i.UsesDestinationMemory && i.DestinationPath is not OperandPath.Absolute && !i.WritesDestination && Meets(destination));
+            }
+        }
+
+        return new GuestUnit(blocks, entries, lines, dataMayBeCode);
+
+        bool Meets(Reach reach) => reach.Path is AccessPath.Fram && (reach.Wraps || lines.Any(line => line >= reach.Start >> 3 && line < reach.End >> 3));
+    }
+
+    /// <summary>The lines of FRAM that translated instructions lie in.</summary>
+    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks) =>
+    [
+        .. blocks.SelectMany(block => block.Instructions)
+            .Where(i => i.InFram && i.Shape is not Shape.Interpreted)
+            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First }),
+    ];
+
+    /// <summary>The part of the memory of a read around the address seen that holds no code of these lines; all of it if the address is among them.</summary>
+    public static Reach KeepOff(Reach reach, IEnumerable<uint> lines)
+    {
+        if (reach.Path is not AccessPath.Fram || reach.Wraps)
+        {
+            return reach;
+        }
+
+        (uint start, uint end) = (reach.Start, reach.End);
+        foreach (uint line in lines)
+        {
+            (uint first, uint next) = (line << 3, (line + 1) << 3);
+            if (reach.Seen >= first && reach.Seen < next)
+            {
+                return reach;
+            }
+
+            start = next <= reach.Seen ? Math.Max(start, next) : start;
+            end = first > reach.Seen ? Math.Min(end, first) : end;
+        }
+
+        return reach with { Start = start, End = end };
+    }
 }
 
 /// <summary>Finds the code that can be reached from an address without going through a register.</summary>
 internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 {
-    private const int MaximumInstructions = 600;
+    private const int MaximumInstructions = 1200;
     private const int MaximumBlock = 32;
+
+    // A block this long ends where another one begins; a shorter one goes on with a copy of it.
+    private const int LongBlock = 10;
 
     /// <summary>The blocks of a unit, by address. Empty if the first instruction is one for the interpreter.</summary>
     public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted)
     {
-        var instructions = new SortedDictionary<uint, GuestInstruction>();
+        var blocks = new SortedDictionary<uint, GuestBlock>();
         var leaders = new HashSet<uint> { start };
-        var open = new Stack<uint>([start]);
-        while (open.TryPop(out uint address))
+        var open = new Queue<uint>([start]);
+        int total = 0;
+        while (total < MaximumInstructions && open.TryDequeue(out uint address))
         {
-            for (int length = 0; instructions.Count < MaximumInstructions; length++)
+            List<GuestInstruction> run = Follow(address, leaders, isInterpreted);
+            if (run.Count == 0)
             {
-                if (instructions.ContainsKey(address))
+                continue;
+            }
+
+            total += run.Count;
+            blocks.Add(address, new GuestBlock(address, run));
+            foreach (uint next in run.SelectMany(instruction => Successors(instruction, instruction == run[^1])))
+            {
+                if (leaders.Add(next) && !isTranslated(next))
                 {
-                    break;
+                    open.Enqueue(next);
                 }
-
-                if (length == MaximumBlock)
-                {
-                    leaders.Add(address);
-                    length = 0;
-                }
-
-                if (Read(address, isInterpreted) is not { } instruction)
-                {
-                    break;
-                }
-
-                instructions.Add(address, instruction);
-                if (instruction.EndsBlock)
-                {
-                    foreach (uint next in Successors(instruction))
-                    {
-                        if (leaders.Add(next) && !isTranslated(next))
-                        {
-                            open.Push(next);
-                        }
-                    }
-
-                    break;
-                }
-
-                address = instruction.Decoded.NextAddress;
             }
         }
 
-        var blocks = new List<GuestBlock>();
+        return [.. blocks.Values];
+    }
+
+    private List<GuestInstruction> Follow(uint start, HashSet<uint> leaders, Func<uint, bool> isInterpreted)
+    {
         var run = new List<GuestInstruction>();
-        foreach (GuestInstruction instruction in instructions.Values)
+        var seen = new HashSet<uint>();
+        uint address = start;
+        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address))
         {
-            if (run.Count > 0 && (leaders.Contains(instruction.Address) || run[^1].EndsBlock || run[^1].Decoded.NextAddress != instruction.Address || run.Count == MaximumBlock))
+            if (Read(address, isInterpreted) is not { } instruction)
             {
-                blocks.Add(new GuestBlock(run[0].Address, [.. run]));
-                run.Clear();
+                break;
+            }
+
+            if (run.Count == 0 && instruction.Shape is Shape.Interpreted)
+            {
+                break;
             }
 
             run.Add(instruction);
+            if (instruction.EndsBlock)
+            {
+                break;
+            }
+
+            address = instruction.FollowingAddress;
         }
 
-        if (run.Count > 0)
-        {
-            blocks.Add(new GuestBlock(run[0].Address, [.. run]));
-        }
-
-        return blocks;
+        return run;
     }
 
-    private static IEnumerable<uint> Successors(GuestInstruction instruction)
+    private static IEnumerable<uint> Successors(GuestInstruction instruction, bool isLast)
     {
-        if (instruction.StaticTarget is { } target)
+        if (instruction.StaticTarget is { } target && (isLast || !instruction.IsPlainJump))
         {
             yield return target;
         }
 
-        if (instruction.Shape is Shape.Call or Shape.Interpreted || (instruction.Shape is Shape.Jump && instruction.Name != "JMP"))
+        if (isLast && !instruction.IsPlainJump && instruction.Shape is not Shape.Branch)
         {
             yield return instruction.Decoded.NextAddress;
         }
@@ -218,10 +332,48 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         }
 
         bool inFram = memory.RegionAt(address).Kind is MemoryKind.Fram;
-        bool isPlain = IsPlain(decoded, decoded.Source, isDestination: false) && IsPlain(decoded, decoded.Destination, isDestination: true);
+        (int result, MultiplierWrite writes) = MultiplierAccess(decoded);
+        bool isPlain = (result >= 0 || IsPlain(decoded, decoded.Source, isDestination: false))
+            && (writes is not MultiplierWrite.None || IsPlain(decoded, decoded.Destination, isDestination: true));
         bool sameMemory = memory.RegionAt(decoded.NextAddress).Kind is MemoryKind.Fram == inFram;
         Shape shape = isInterpreted(address) || memory.HasTrapAt(address) || !sameMemory || !isPlain ? Shape.Interpreted : ShapeOf(decoded);
-        return new GuestInstruction(decoded, shape, inFram);
+        return new GuestInstruction(decoded, shape, inFram, result, writes);
+    }
+
+    // Registers of the multiplier that generated code reads and writes itself.
+    private (int ResultWord, MultiplierWrite Writes) MultiplierAccess(in Instruction i)
+    {
+        uint origin = cpu->Multiplier.BaseAddress;
+        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: OperandSize.Word, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
+        {
+            return (-1, MultiplierWrite.None);
+        }
+
+        int result = i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
+            ? ResultWordAt(InstructionPreparer.Value(i, i.Source) - origin)
+            : -1;
+        MultiplierWrite writes = i.Destination.IsMemory && definition.Name == "MOV" && InstructionPreparer.DestinationPath(i) is OperandPath.Absolute
+            ? RegisterAt(InstructionPreparer.Value(i, i.Destination) - origin)
+            : MultiplierWrite.None;
+        return (result, writes);
+
+        static int ResultWordAt(uint offset) => RegisterAt(offset) switch
+        {
+            MultiplierWrite.ResultLow => 0,
+            MultiplierWrite.ResultHigh => 1,
+            _ => -1,
+        };
+
+        static MultiplierWrite RegisterAt(uint offset) => offset switch
+        {
+            0x00 => MultiplierWrite.Mpy,
+            0x02 => MultiplierWrite.Mpys,
+            0x06 => MultiplierWrite.Macs,
+            0x08 => MultiplierWrite.Op2,
+            0x0A or 0x24 => MultiplierWrite.ResultLow,
+            0x0C or 0x26 => MultiplierWrite.ResultHigh,
+            _ => MultiplierWrite.None,
+        };
     }
 
     // An operand whose address is known and where there is no plain memory.
@@ -243,9 +395,9 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         bool isRepeated = i.IsExtended && (i.Count > 1 || i.CountRegister >= 0 || i.ZeroCarry);
         string name = i.Definition!.Name;
         // While generated code runs, the flags of SR are elsewhere.
-        if (isRepeated || ReadsStatus(i.Source) || ReadsStatus(i.Destination))
+        if (isRepeated || ReadsStatus(i.Destination) || (ReadsStatus(i.Source) && i.Source.Mode is not AddressingMode.Register))
         {
-            return Shape.Interpreted;
+            return SetsFlags(i) && !isRepeated ? Shape.SetFlags : Shape.Interpreted;
         }
 
         switch (i.Definition.Format)
@@ -276,10 +428,27 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         Mode: AddressingMode.Register or AddressingMode.Indexed or AddressingMode.Indirect or AddressingMode.IndirectAutoincrement,
     };
 
+    private static bool SetsFlags(in Instruction i) =>
+        i is { Size: OperandSize.Word, Destination: { Mode: AddressingMode.Register, Register: 2 }, Definition.Name: "BIC" or "BIS" }
+        && InstructionPreparer.SourcePath(i) is OperandPath.Constant
+        && (InstructionPreparer.Value(i, i.Source) & ~StatusRegister.Flags & 0xFFFF) == 0;
+
     private static Shape DoubleOperand(in Instruction i, string name)
     {
+        // X(Rn) wraps by what Rn is after its increment.
+        if (i.Source.Mode is AddressingMode.IndirectAutoincrement && i.Destination.Register == i.Source.Register && InstructionPreparer.DestinationPath(i) is OperandPath.Indexed)
+        {
+            return Shape.Interpreted;
+        }
+
         OperandPath destination = InstructionPreparer.DestinationPath(i);
         if (i.Size is OperandSize.Address && (name is "ADDC" or "SUBC" || (i.Destination.IsMemory && name is not ("MOV" or "MOVA"))))
+        {
+            return Shape.Interpreted;
+        }
+
+        // Whether an index wraps at 64 KiB goes by the register after its increment, which generated code has not made then.
+        if (destination is OperandPath.Indexed && i.Source.Mode is AddressingMode.IndirectAutoincrement && i.Source.Register == i.Destination.Register)
         {
             return Shape.Interpreted;
         }
@@ -304,7 +473,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     {
         OperandPath path = InstructionPreparer.SourcePath(i);
         bool mayBeService = cpu->TakesHostCalls && (path is not OperandPath.Constant || HostCall.Is(InstructionPreparer.Value(i, i.Source)));
-        return mayBeService || i.Source is { Register: 1, Mode: not (AddressingMode.Immediate or AddressingMode.Constant or AddressingMode.Absolute or AddressingMode.Symbolic) } ? Shape.Interpreted : Shape.Call;
+        return mayBeService || ReadsStatus(i.Source) || i.Source is { Register: 1, Mode: not (AddressingMode.Immediate or AddressingMode.Constant or AddressingMode.Absolute or AddressingMode.Symbolic) } ? Shape.Interpreted : Shape.Call;
     }
 
     // The register named first, and the others below (PUSHM) or above (POPM) it.

@@ -8,10 +8,13 @@ namespace FreeML.Sim.Msp430.Jit;
 /// <summary>
 /// Where the guest lives in the host. R15 points to guest memory, with the CPU's state before it and the access paths behind it, so that one
 /// register reaches everything. R14 counts the cycles left. SP and R7 to R15 of the guest have a host register each; R4 to R6, which compilers
-/// use least, and SR stay in the state. RAX, RCX and RDX are free. XMM15 and XMM14 sum the <see cref="Counts"/>.
+/// use least, and SR stay in the state. RAX, RCX and RDX are free. YMM15 and YMM14 sum the <see cref="Counts"/>.
 /// </summary>
 internal sealed unsafe class HostLayout
 {
+    /// <summary>A bit beside the <see cref="Flags"/>.</summary>
+    public const int CarryIsNotZero = 2;
+
     private const int None = -1;
 
     // Host register of each guest register, by its number in x86-64's encoding.
@@ -28,11 +31,11 @@ internal sealed unsafe class HostLayout
     /// <summary>The layout of a device.</summary>
     public HostLayout(CpuState* cpu) => _cpu = cpu;
 
-    /// <summary>Raw flags of the last operation whose flags matter: V in the low byte; N and Z as LAHF gives them in the high byte.</summary>
+    /// <summary>
+    /// Flags of the last operation whose flags matter, a word: V in bit 0, and as LAHF gives them N in bit 15, Z in bit 14, C in bit 8.
+    /// With <see cref="CarryIsNotZero"/> C is "not Z" instead.
+    /// </summary>
     public int Flags => Of(&_cpu->Engine[0]);
-
-    /// <summary>Carry, one byte.</summary>
-    public int Carry => Flags + 2;
 
     /// <summary>Room for a register for a moment.</summary>
     public int Spare => Flags + 4;
@@ -45,6 +48,30 @@ internal sealed unsafe class HostLayout
 
     /// <summary>The sums, outside generated code.</summary>
     public int Sums => Of(&_cpu->Engine[4]);
+
+    /// <summary>What generated code knows of the multiplier while it runs.</summary>
+    public int InlineMultiplier => Of(&_cpu->Engine[InlineMultiplierSlot]);
+
+    /// <summary>Where <see cref="Jit.InlineMultiplier"/> lies among the engine's words.</summary>
+    public const int InlineMultiplierSlot = 10;
+
+    /// <summary>The mode of the multiplier, and whether its first operand has 32 bits: two bytes.</summary>
+    public int MultiplierMode => Of(&_cpu->Multiplier.Mode);
+
+    /// <summary>Whether its second operand has 32 bits, and whether half of it is still to come: two bytes.</summary>
+    public int MultiplierSecondOperand => Of(&_cpu->Multiplier.Operand2Is32);
+
+    /// <summary>RES3 and RES2.</summary>
+    public int MultiplierUpperResult => Of(&_cpu->Multiplier.Result) + 4;
+
+    /// <summary>SUMEXT.</summary>
+    public int MultiplierExtension => Of(&_cpu->Multiplier.SumExtension);
+
+    /// <summary>MPYC.</summary>
+    public int MultiplierCarry => Of(&_cpu->Multiplier.Carry);
+
+    /// <summary>Whether the last result has 64 bits.</summary>
+    public int MultiplierIsWide => Of(&_cpu->Multiplier.IsWide);
 
     /// <summary>First of the two lines of the FRAM cache's first set.</summary>
     public int CacheLines => Of(&_cpu->CacheLines[0]);

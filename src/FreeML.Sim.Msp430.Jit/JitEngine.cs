@@ -31,16 +31,19 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private readonly Dictionary<uint, OperandMemories> _memories = [];
     private readonly Dictionary<uint, int> _mismatches = [];
     private readonly HashSet<uint> _interpreted = [];
+    private readonly HashSet<uint> _readsCode = [];
     private readonly Dictionary<uint, List<Unit>> _unitsOfWord = [];
     private AddressSpace _memory = null!;
     private CodeMemory? _code;
     private HostLayout _at = null!;
+    private CountPool _counts = null!;
     private nint* _entries;
     private delegate* unmanaged<nint, int> _enter;
     private ulong _leave;
     private int _firstCode;
     private readonly long _warmUpEnd;
     private long _waitStates;
+    private bool _multiplierIsPlain;
 
     /// <summary>An engine that leaves short runs alone.</summary>
     public JitEngine()
@@ -58,7 +61,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     }
 
     /// <summary>Whether this host can run it.</summary>
-    public static bool IsSupported => RuntimeInformation.ProcessArchitecture is Architecture.X64 && Avx.IsSupported;
+    public static bool IsSupported => RuntimeInformation.ProcessArchitecture is Architecture.X64 && Avx2.IsSupported;
 
     /// <inheritdoc/>
     public override string Name => "jit";
@@ -74,15 +77,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     private readonly long[] _leaves = new long[4];
 
+    /// <summary>Hears what is translated and what is not; null for nobody. Not to be disposed before the engine.</summary>
+    public TranslationLog? Log { get; init; }
+
     internal override void Attach(AddressSpace memory)
     {
         _memory = memory;
         if (IsSupported && (_code = CodeMemory.TryCreate(CodeBytes)) is not null)
         {
             _at = new HostLayout(memory.State);
+            _counts = new CountPool(memory);
             _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
             memory.State->Engine[2] = (long)_entries;
             memory.CodeChanged = Invalidate;
+            Log?.Memory = memory;
             EmitGate();
         }
     }
@@ -98,15 +106,17 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
 
-        if (cpu->WaitStates != _waitStates)
-        {
-            Forget();
-            _waitStates = cpu->WaitStates;
-        }
-
         cpu->Limit = limit;
         while (cpu->Cycles < cpu->Limit)
         {
+            if (cpu->WaitStates != _waitStates || cpu->Multiplier.IsPlain != _multiplierIsPlain)
+            {
+                // All code was made for something else.
+                Forget();
+                _waitStates = cpu->WaitStates;
+                _multiplierIsPlain = cpu->Multiplier.IsPlain;
+            }
+
             nint entry = _entries[cpu->Registers[0] >> 1];
             if (entry == 0)
             {
@@ -146,17 +156,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private Leave Enter(CpuState* cpu, nint entry)
     {
         uint status = cpu->Status;
-        byte* flags = (byte*)&cpu->Engine[0];
-        flags[0] = (byte)((status >> 8) & 1);
-        flags[1] = (byte)(((status & StatusRegister.N) << 5) | ((status & StatusRegister.Z) << 5));
-        flags[2] = (byte)(status & StatusRegister.C);
+        cpu->Engine[0] = ((status & (StatusRegister.N | StatusRegister.Z)) << 13) | ((status & StatusRegister.C) << 8) | ((status & StatusRegister.V) >> 8);
         long stretch = Math.Min(cpu->Limit - cpu->Cycles, LongestStretch);
         cpu->Engine[1] = stretch;
+        long end = cpu->Cycles + stretch;
+        InlineMultiplier* multiplier = (InlineMultiplier*)&cpu->Engine[HostLayout.InlineMultiplierSlot];
+        multiplier->Load(cpu->Multiplier, cpu->Cycles, stretch);
 
         var reason = (Leave)_enter(entry);
 
         cpu->Cycles += stretch - cpu->Engine[1];
-        cpu->Status = (status & ~StatusRegister.Flags) | flags[2] | ((uint)(flags[1] & 0xC0) >> 5 & 6) | ((uint)flags[0] << 8);
+        var flags = (uint)cpu->Engine[0];
+        uint carry = (flags & HostLayout.CarryIsNotZero) != 0 ? (~flags >> 14) & 1 : (flags >> 8) & 1;
+        cpu->Status = (status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
+        multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
         uint* sums = (uint*)&cpu->Engine[4];
         cpu->Ledger.Instructions += sums[0];
         cpu->Ledger.FramReads += sums[1];
@@ -164,14 +177,29 @@ public sealed unsafe class JitEngine : ExecutionEngine
         cpu->Ledger.SramWrites += sums[3];
         cpu->Ledger.FramWrites += sums[4];
         cpu->Ledger.CacheMisses += sums[5];
+        cpu->Ledger.PeripheralReads += sums[6];
+        cpu->Ledger.PeripheralWrites += sums[7];
+        if (sums[8] != 0)
+        {
+            _memory.CountMultiplier(sums[8]);
+        }
+
         cpu->Ledger.WaitCycles += cpu->WaitStates * (sums[4] + sums[5]);
         return reason;
     }
 
-    private static void Interpret(CpuState* cpu, long until)
+    private void Interpret(CpuState* cpu, long until)
     {
         long limit = cpu->Limit;
-        Interpreter.Run(cpu, Math.Min(until, limit));
+        if (Log is not null)
+        {
+            Log.Interpret(cpu, Math.Min(until, limit));
+        }
+        else
+        {
+            Interpreter.Run(cpu, Math.Min(until, limit));
+        }
+
         if (cpu->Attention == Attention.None)
         {
             cpu->Limit = limit;
@@ -207,9 +235,21 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates);
-        byte[] host = emitter.Emit(blocks, instruction => MemoriesOf(cpu, instruction), _code!.NextAddress, out Dictionary<uint, ulong> entries);
-        if (!_code.TryAdd(host))
+        var memories = new Dictionary<uint, OperandMemories>();
+        HashSet<uint> lines = GuestUnit.LinesOf(blocks);
+        foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions))
+        {
+            if (!memories.ContainsKey(i.Address))
+            {
+                OperandMemories seen = MemoriesOf(cpu, i);
+                memories.Add(i.Address, _readsCode.Contains(i.Address) ? seen : new OperandMemories(GuestUnit.KeepOff(seen.Source, lines), GuestUnit.KeepOff(seen.Destination, lines)));
+            }
+        }
+
+        GuestUnit guest = GuestUnit.Of(blocks, i => memories[i.Address]);
+        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
+        byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
+        if (host.Length == 0 || !_counts.HasRoom || !_code.TryAdd(host))
         {
             Forget();
             return;
@@ -237,6 +277,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
     }
+
+    private static MultiplierWrite UsualMode(CpuState* cpu) => cpu->Multiplier switch
+    {
+        { Operand1Is32: true } => MultiplierWrite.None,
+        { Mode: 0 } => MultiplierWrite.Mpy,
+        { Mode: 1 } => MultiplierWrite.Mpys,
+        { Mode: 3 } => MultiplierWrite.Macs,
+        _ => MultiplierWrite.None,
+    };
 
     private void Invalidate(uint address)
     {
@@ -266,6 +315,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void Forget()
     {
         _code!.Truncate(_firstCode);
+        _counts.Clear();
         new Span<nint>(_entries, AddressSpace.Size / 2).Clear();
         _unitsOfWord.Clear();
         _heat.Clear();
@@ -286,10 +336,16 @@ public sealed unsafe class JitEngine : ExecutionEngine
         if (instruction is { } known)
         {
             OperandMemories memories = Observe(cpu, known);
-            bool isSlow = memories.Source is AccessPath.Slow || memories.Destination is AccessPath.Slow;
+            bool isSlow = (known.UsesSourceMemory && memories.Source.Path is AccessPath.Slow) || (known.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
             if (isSlow || count >= 8 * ToleratedMismatches)
             {
                 _interpreted.Add(address);
+            }
+
+            if (_memories.TryGetValue(address, out OperandMemories before) && before.Source.Path == memories.Source.Path && before.Destination.Path == memories.Destination.Path)
+            {
+                // The same memory as always, so it must have been code that it reads.
+                _readsCode.Add(address);
             }
 
             _memories[address] = memories;
@@ -305,43 +361,78 @@ public sealed unsafe class JitEngine : ExecutionEngine
             seen = Observe(cpu, instruction);
         }
 
-        return new OperandMemories(OrSram(seen.Source), OrSram(seen.Destination));
+        return new OperandMemories(OrStack(seen.Source), OrStack(seen.Destination));
 
-        static AccessPath OrSram(AccessPath path) => path is AccessPath.Slow ? AccessPath.Sram : path;
+        // What has not been seen yet is taken to be where the stack is.
+        Reach OrStack(Reach reach) => reach.Path is not AccessPath.Slow ? reach
+            : ReachOf(cpu, cpu->Registers[1], reach.Offset, isNear: true) is { Path: AccessPath.Sram } stack ? stack
+            : new Reach(AccessPath.Sram, 0, 0, 0, reach.Offset, false);
     }
 
     // How the instruction would reach memory with the present registers. Of an operand that is not in memory it does not matter.
     private OperandMemories Observe(CpuState* cpu, GuestInstruction i)
     {
         Instruction decoded = i.Decoded;
-        AccessPath source = decoded.Source.IsMemory ? PathAt(cpu, i, decoded.Source, i.SourcePath, i.SourceValue, writes: false) : AccessPath.Sram;
-        AccessPath destination = i.Shape switch
+        uint stack = cpu->Registers[1];
+        Reach source = i.UsesSourceMemory ? ReachAt(cpu, i, decoded.Source, i.SourcePath, i.SourceValue, writes: false) : default;
+        Reach destination = i.Shape switch
         {
-            Shape.Push or Shape.Call => cpu->WritePaths[((cpu->Registers[1] - 4) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits],
-            Shape.PushMultiple => Plain(cpu->WritePaths[((cpu->Registers[1] - 4) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits]),
-            Shape.PopMultiple => Plain(cpu->ReadPaths[cpu->Registers[1] >> AddressSpace.GranuleBits]),
-            _ when decoded.Destination.IsMemory => PathAt(cpu, i, decoded.Destination, i.DestinationPath, i.DestinationValue, i.WritesDestination),
-            _ => AccessPath.Sram,
+            Shape.Push or Shape.Call => WrittenAt(cpu, (stack - 4) & AddressSpace.AddressMask),
+            Shape.PushMultiple => Plain(WrittenAt(cpu, (stack - 4) & AddressSpace.AddressMask)),
+            Shape.PopMultiple => Plain(ReachOf(cpu, stack, 0, isNear: false)),
+            _ when i.UsesDestinationMemory => ReachAt(cpu, i, decoded.Destination, i.DestinationPath, i.DestinationValue, i.WritesDestination),
+            _ => default,
         };
         return new OperandMemories(source, destination);
 
         // Several registers at once are moved in SRAM only.
-        static AccessPath Plain(AccessPath path) => path is AccessPath.Sram ? path : AccessPath.Slow;
+        static Reach Plain(Reach reach) => reach.Path is AccessPath.Sram ? reach : reach with { Path = AccessPath.Slow };
     }
 
-    private static AccessPath PathAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
+    private static Reach WrittenAt(CpuState* cpu, uint address) => new(cpu->WritePaths[address >> AddressSpace.GranuleBits], 0, 0, 0, 0, false);
+
+    private static Reach ReachAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
     {
-        uint address = path switch
-        {
-            OperandPath.Absolute => value,
-            OperandPath.Indexed => Decoder.EffectiveAddress(cpu->Registers[operand.Register], (int)value, isFar: false),
-            OperandPath.IndexedFar => Decoder.EffectiveAddress(cpu->Registers[operand.Register], (int)value, isFar: true),
-            _ => cpu->Registers[operand.Register],
-        };
+        uint register = cpu->Registers[operand.Register];
+        bool isNear = path is OperandPath.Indexed;
+        int offset = path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0;
+        uint address = path is OperandPath.Absolute ? value : Decoder.EffectiveAddress(register, offset, !isNear);
         AccessPath* paths = writes ? cpu->WritePaths : cpu->ReadPaths;
         AccessPath first = paths[address >> AddressSpace.GranuleBits];
         AccessPath last = paths[((address + (i.Bits == 20 ? 2u : 0)) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits];
-        return first == last ? first : AccessPath.Slow;
+
+        // An index of 8000 and more is a negative one; where it is mostly an array's address, the sum stays below 64 KiB without it.
+        int plain = isNear && register <= 0xFFFF && register + (uint)(ushort)offset <= 0xFFFF ? (ushort)offset : offset;
+        Reach reach = ReachOf(cpu, address, plain, isNear);
+        return reach with { Path = first == last ? first : AccessPath.Slow };
+    }
+
+    // The memory around an address that is read like it.
+    private static Reach ReachOf(CpuState* cpu, uint address, int offset, bool isNear)
+    {
+        AccessPath path = cpu->ReadPaths[address >> AddressSpace.GranuleBits];
+        uint first = address >> AddressSpace.GranuleBits;
+        uint end = first + 1;
+        while (first > 0 && cpu->ReadPaths[first - 1] == path)
+        {
+            first--;
+        }
+
+        while (end < AddressSpace.Size >> AddressSpace.GranuleBits && cpu->ReadPaths[end] == path)
+        {
+            end++;
+        }
+
+        (first, end) = (first << AddressSpace.GranuleBits, end << AddressSpace.GranuleBits);
+        if (!isNear)
+        {
+            return new Reach(path, first, end, address, offset, false);
+        }
+
+        // A register below 64 KiB and an index reach no further than 18000: from there on the sum cannot have wrapped, nor can it below 10000.
+        return address < 0x1_0000
+            ? new Reach(path, first, Math.Min(end, 0x1_0000), address, offset, false)
+            : new Reach(path, Math.Max(first, 0x1_8000), end, address, offset, address < 0x1_8000);
     }
 
     // The way in and the way out: what the host's calling convention wants kept, and the guest's registers.
@@ -349,8 +440,16 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         bool isWindows = OperatingSystem.IsWindows();
         AssemblerRegister64[] kept = isWindows ? [rbx, rbp, rdi, rsi, r12, r13, r14, r15] : [rbx, rbp, r12, r13, r14, r15];
-        AssemblerRegisterXMM[] vectors = isWindows ? [xmm14, xmm15] : [];
-        const int Room = 40;
+        AssemblerRegisterXMM[] vectors = isWindows ? [xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15] : [];
+        (AssemblerRegisterXMM Register, string Field)[] lanes =
+        [
+            (xmm13, nameof(InlineMultiplier.Start)),
+            (xmm12, nameof(InlineMultiplier.Product)),
+            (xmm11, nameof(InlineMultiplier.Operand1)),
+            (xmm10, nameof(InlineMultiplier.Operand2)),
+            (xmm9, nameof(InlineMultiplier.Before)),
+        ];
+        int room = (16 * vectors.Length) + 8;
 
         var a = new Assembler(64);
         Label leave = a.CreateLabel();
@@ -359,7 +458,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             a.push(register);
         }
 
-        a.sub(rsp, Room);
+        a.sub(rsp, room);
         for (int n = 0; n < vectors.Length; n++)
         {
             a.vmovdqu(__xmmword_ptr[rsp + (16 * n)], vectors[n]);
@@ -368,22 +467,33 @@ public sealed unsafe class JitEngine : ExecutionEngine
         a.mov(rax, isWindows ? rcx : rdi);
         a.mov(r15, (ulong)_memory.State->Memory);
         a.mov(r14, __qword_ptr[r15 + _at.Remaining]);
-        a.vpxor(xmm14, xmm14, xmm14);
-        a.vpxor(xmm15, xmm15, xmm15);
+        a.vpxor(ymm15, ymm15, ymm15);
+        a.vpxor(ymm14, ymm14, ymm14);
+        foreach ((AssemblerRegisterXMM register, string field) in lanes)
+        {
+            a.vmovd(register, __dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))]);
+        }
+
         ForEachRegister((host, place) => a.mov(host, place));
         a.jmp(rax);
 
         a.Label(ref leave);
         ForEachRegister((host, place) => a.mov(place, host));
         a.mov(__qword_ptr[r15 + _at.Remaining], r14);
-        a.vmovdqu(__xmmword_ptr[r15 + _at.Sums], xmm15);
-        a.vmovdqu(__xmmword_ptr[r15 + (_at.Sums + 16)], xmm14);
+        a.vmovdqu(__ymmword_ptr[r15 + _at.Sums], ymm15);
+        a.vmovdqu(__xmmword_ptr[r15 + (_at.Sums + 32)], xmm14);
+        foreach ((AssemblerRegisterXMM register, string field) in lanes)
+        {
+            a.vmovd(__dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))], register);
+        }
+
+        a.vzeroupper();
         for (int n = 0; n < vectors.Length; n++)
         {
             a.vmovdqu(vectors[n], __xmmword_ptr[rsp + (16 * n)]);
         }
 
-        a.add(rsp, Room);
+        a.add(rsp, room);
         for (int n = kept.Length - 1; n >= 0; n--)
         {
             a.pop(kept[n]);

@@ -3,36 +3,82 @@ using FreeML.Sim.Msp430.Memory;
 
 namespace FreeML.Sim.Msp430.Jit;
 
-/// <summary>How an instruction's operands in memory are expected to be reached; <see cref="AccessPath.Slow"/> where it has none.</summary>
-internal readonly record struct OperandMemories(AccessPath Source, AccessPath Destination);
+/// <summary>How an operand in memory is expected to be reached.</summary>
+/// <param name="Path">What kind of memory it is.</param>
+/// <param name="Start">First address of that memory; for reads.</param>
+/// <param name="End">Address behind it; for reads.</param>
+/// <param name="Offset">What is added to the base register. The sum is the address where it lies in the memory.</param>
+/// <param name="Seen">The address where it was seen.</param>
+/// <param name="Wraps">Whether the sum must be taken modulo 64 KiB if the base register lies below.</param>
+internal readonly record struct Reach(AccessPath Path, uint Start, uint End, uint Seen, int Offset, bool Wraps);
+
+/// <summary>How an instruction's operands in memory are expected to be reached.</summary>
+internal readonly record struct OperandMemories(Reach Source, Reach Destination);
 
 /// <summary>What an instruction costs, known before it is written.</summary>
 /// <param name="Memories">How its operands are reached.</param>
 /// <param name="Counts">What it adds to the ledger; cache misses come on top.</param>
 /// <param name="Cycles">MCLK cycles; cache misses come on top.</param>
-/// <param name="Touches">How often it looks into the FRAM cache at most.</param>
 /// <param name="CanLeave">Whether it can turn out to be one for the interpreter.</param>
-internal readonly record struct Plan(OperandMemories Memories, Counts Counts, int Cycles, int Touches, bool CanLeave)
+internal readonly record struct Plan(OperandMemories Memories, Counts Counts, int Cycles, bool CanLeave)
 {
+    /// <summary>How often only the run will tell whether a line is in the FRAM cache.</summary>
+    public int UnknownTouches { get; init; }
+
+    /// <summary>The lines of FRAM that the instruction reads, in their order; null where its address is not known.</summary>
+    public IEnumerable<uint?> Touches(GuestInstruction i)
+    {
+        if (i.InFram)
+        {
+            yield return i.Lines.First;
+            if (i.Lines.Second is { } second)
+            {
+                yield return second;
+            }
+        }
+
+        if (i.ReadsSource && Memories.Source.Path is AccessPath.Fram)
+        {
+            for (int word = 0; word < i.Words; word++)
+            {
+                yield return LineOf(i.SourcePath, i.SourceValue, word);
+            }
+        }
+
+        if (i.Shape is Shape.DoubleOperand && i.UsesDestinationMemory && i.ReadsDestination && Memories.Destination.Path is AccessPath.Fram)
+        {
+            for (int word = 0; word < i.Words; word++)
+            {
+                yield return LineOf(i.DestinationPath, i.DestinationValue, word);
+            }
+        }
+
+        if (i.InFram && i.FetchesInVain)
+        {
+            yield return i.Decoded.NextAddress >> 3;
+        }
+    }
+
+    /// <summary>The line of a word of an operand, if its address is known.</summary>
+    private static uint? LineOf(OperandPath path, uint value, int word) =>
+        path is OperandPath.Absolute ? ((value & AddressSpace.AddressMask & ~1u) + (uint)(2 * word)) >> 3 : null;
+
     /// <summary>Plans an instruction.</summary>
     public static Plan Of(GuestInstruction i, OperandMemories memories, int waitStates)
     {
-        int words = i.Bits == 20 ? 2 : 1;
+        int words = i.Words;
         int reads = 0;
         int writes = 0;
         Counts counts = Counts.Fetch(i.Decoded.Words, i.InFram);
-        int touches = i.InFram ? 2 : 0;
 
-        switch (i.Shape)
+        if (i.ReadsSource)
         {
-            case Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call when i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant:
-                Read(memories.Source, words);
-                break;
+            Read(memories.Source.Path, words);
         }
 
         switch (i.Shape)
         {
-            case Shape.DoubleOperand when i.Decoded.Destination.IsMemory:
+            case Shape.DoubleOperand when i.UsesDestinationMemory:
                 reads = i.ReadsDestination ? words : 0;
                 writes = i.WritesDestination ? words : 0;
                 break;
@@ -47,9 +93,9 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
                 break;
         }
 
-        Read(memories.Destination, reads);
+        Read(memories.Destination.Path, reads);
         int waits = 0;
-        if (memories.Destination is AccessPath.Fram)
+        if (memories.Destination.Path is AccessPath.Fram)
         {
             counts.FramWrites += writes;
             waits = writes * waitStates;
@@ -60,20 +106,22 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
         }
 
         // A branch fetches the word behind it in vain; a jump only if it is taken.
-        if (i.Shape is Shape.Branch or Shape.Call || (i.Shape is Shape.Jump && i.Name == "JMP"))
+        if (i.FetchesInVain)
         {
             Read(i.InFram ? AccessPath.Fram : AccessPath.Sram, 1);
         }
 
-        bool canLeave = reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
-        return new Plan(memories, counts, i.Decoded.Cycles + waits, touches, canLeave);
+        counts.PeripheralReads = i.ResultWord >= 0 ? 1 : 0;
+        counts.PeripheralWrites = i.Writes is not MultiplierWrite.None ? 1 : 0;
+        counts.MultiplierCycles = i.Writes is MultiplierWrite.Op2 ? InlineMultiplier.Latency : 0;
+        bool canLeave = i.ResultWord >= 0 || i.Writes is MultiplierWrite.Op2 || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
+        return new Plan(memories, counts, i.Decoded.Cycles + waits, canLeave);
 
         void Read(AccessPath path, int number)
         {
             if (path is AccessPath.Fram)
             {
                 counts.FramReads += number;
-                touches += number;
             }
             else
             {

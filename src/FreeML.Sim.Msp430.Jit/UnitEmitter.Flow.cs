@@ -10,30 +10,32 @@ internal sealed partial class UnitEmitter
     private void EmitJump(HostFlags host)
     {
         GuestInstruction i = Current;
-        uint target = i.Decoded.Target;
-        if (i.Name == "JMP")
+        Fetch(i);
+        if (i.IsPlainJump)
         {
-            Fetch(i);
             FetchInVain(i);
-            Go(target, null);
             return;
         }
 
-        // The host's overflow flag means nothing after most shifts.
-        if (host is HostFlags.None || (host is HostFlags.Shift && i.Name is "JGE" or "JL"))
+        if (host is HostFlags.None)
         {
-            Fetch(i);
             host = TestFlags(i.Name);
         }
 
         // A jump backwards is mostly taken, so it goes straight on; one forwards waits where the cold code is.
-        if (target <= i.Address && Opposite(i.Name) is { } opposite)
+        bool isStored = _isStored || host is HostFlags.Tested;
+        StoredFlags stored = _stored;
+        CacheKnowledge cache = _cache;
+        GuestBlock block = _block;
+        Plan[] plans = _plans;
+        int index = _index;
+        if (i.EndsBlock && Opposite(i.Name) is { } opposite)
         {
             Label skip = _a.CreateLabel();
             JumpIf(opposite, host, skip);
-            uint[] kept = [.. _newest];
-            Take(i);
-            kept.CopyTo(_newest, 0);
+            Take();
+            _cache = cache;
+            (_host, _stored) = (host, stored);
             _a.Label(ref skip);
             _a.nop();
             return;
@@ -41,117 +43,37 @@ internal sealed partial class UnitEmitter
 
         Label taken = _a.CreateLabel();
         JumpIf(i.Name, host, taken);
-        uint[] newest = [.. _newest];
         _cold.Add(() =>
         {
             _a.Label(ref taken);
-            newest.CopyTo(_newest, 0);
-            Take(i);
+            _cache = cache;
+            Take();
         });
-    }
 
-    private void Take(GuestInstruction i)
-    {
-        Count(new Counts { FramReads = i.InFram ? 1 : 0, SramReads = i.InFram ? 0 : 1 }, add: true);
-        FetchInVain(i);
-        Go(i.Decoded.Target, null);
-    }
-
-    private static string? Opposite(string jump) => jump switch
-    {
-        "JEQ" => "JNE",
-        "JNE" => "JEQ",
-        "JC" => "JNC",
-        "JNC" => "JC",
-        "JGE" => "JL",
-        "JL" => "JGE",
-        _ => null,
-    };
-
-    // Without the host's flags: brings the remembered ones into a form that JumpIf knows.
-    private HostFlags TestFlags(string name)
-    {
-        switch (name)
+        // What was taken for the rest of the block is given back.
+        void Take()
         {
-            case "JEQ" or "JNE":
-                _a.test(__byte_ptr[r15 + (_at.Flags + 1)], 0x40);
-                return HostFlags.Tested;
-            case "JC" or "JNC":
-                _a.cmp(__byte_ptr[r15 + _at.Carry], 0);
-                return HostFlags.Tested;
-            case "JN":
-                _a.test(__byte_ptr[r15 + (_at.Flags + 1)], unchecked((sbyte)0x80));
-                return HostFlags.Tested;
-            default:
-                _a.movzx(eax, __word_ptr[r15 + _at.Flags]);
-                _a.mov(ecx, eax);
-                _a.shr(ecx, 15);
-                _a.xor(eax, ecx);
-                _a.test(al, 1);
-                return HostFlags.Tested;
-        }
-    }
-
-    private void JumpIf(string name, HostFlags host, Label taken)
-    {
-        bool isBit = host is HostFlags.Tested;
-        switch (name)
-        {
-            case "JEQ" when isBit:
-            case "JC" when isBit:
-            case "JN" when isBit:
-            case "JL" when isBit:
-                _a.jne(taken);
-                break;
-            case "JNE" when isBit:
-            case "JNC" when isBit:
-            case "JGE" when isBit:
-                _a.je(taken);
-                break;
-            case "JEQ":
-                _a.je(taken);
-                break;
-            case "JNE":
-                _a.jne(taken);
-                break;
-            case "JN":
-                _a.js(taken);
-                break;
-            case "JGE":
-                _a.jge(taken);
-                break;
-            case "JL":
-                _a.jl(taken);
-                break;
-            case "JC" or "JNC":
-                JumpIfCarry(name == "JC", host, taken);
-                break;
-        }
-    }
-
-    // Guest and host disagree about what a carry of a subtraction is; a logical operation's is "not zero".
-    private void JumpIfCarry(bool set, HostFlags host, Label taken)
-    {
-        if (host is HostFlags.Logic)
-        {
-            if (set)
+            if (!isStored)
             {
-                _a.jne(taken);
+                _host = host;
+                StoreFlags();
             }
-            else
+
+            int count = CountOf(block);
+            int cycles = plans.Take(count).Skip(index + 1).Sum(plan => plan.Cycles);
+            if (cycles != 0)
             {
-                _a.je(taken);
+                _a.add(r14, cycles);
             }
-        }
-        else if (set == host is not HostFlags.Subtraction)
-        {
-            _a.jb(taken);
-        }
-        else
-        {
-            _a.jae(taken);
+
+            Count(Sum(plans, index + 1, count) - new Counts { FramReads = i.InFram ? 1 : 0, SramReads = i.InFram ? 0 : 1 }, add: false);
+            TouchLine(i.Decoded.NextAddress >> 3, i.InFram, isCounted: false);
+            Go(i.Decoded.Target);
         }
     }
+
+    // Instructions of a block that are translated.
+    private static int CountOf(GuestBlock block) => block.Instructions.Count - (block.Last.Shape is Shape.Interpreted ? 1 : 0);
 
     private void EmitBranch()
     {
@@ -160,7 +82,7 @@ internal sealed partial class UnitEmitter
         {
             Fetch(i);
             FetchInVain(i);
-            Go(target, null);
+            Go(target);
             return;
         }
 
@@ -191,7 +113,7 @@ internal sealed partial class UnitEmitter
         FetchInVain(i);
         if (i.StaticTarget is { } target)
         {
-            Go(target, null);
+            Go(target);
         }
         else
         {
@@ -214,6 +136,7 @@ internal sealed partial class UnitEmitter
     private void GoIndirectly()
     {
         Label missing = _a.CreateLabel();
+        TellCache();
         _a.mov(eax, __dword_ptr[r15 + _at.State(0)]);
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
         _a.mov(rdx, __qword_ptr[rdx + (rax * 4)]);
@@ -228,20 +151,31 @@ internal sealed partial class UnitEmitter
         });
     }
 
-    private void Go(uint target, uint? next)
+    // Goes on elsewhere. What has not been written yet may follow without a jump.
+    private void Go(uint target, bool mayFollow = false)
     {
-        if (target == next)
+        if (_blocks.ContainsKey(target))
         {
-            return;
-        }
+            (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
+            if (version.Knowledge == CacheKnowledge.Nothing)
+            {
+                TellCache();
+            }
 
-        if (_entries.TryGetValue(target, out Label label))
-        {
-            _a.jmp(label);
+            if (mayFollow && !_written.Contains(version))
+            {
+                _following = version;
+            }
+            else
+            {
+                _a.jmp(_versions[version]);
+            }
+
             return;
         }
 
         Label missing = _a.CreateLabel();
+        TellCache();
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
         _a.mov(rdx, __qword_ptr[rdx + (int)(target * 4)]);
         _a.test(rdx, rdx);
@@ -253,6 +187,7 @@ internal sealed partial class UnitEmitter
 
     private void GoBack(Leave reason, uint address)
     {
+        TellCache();
         _a.mov(__dword_ptr[r15 + _at.State(0)], (int)address);
         _a.mov(eax, (int)reason);
         _a.jmp(_leave);

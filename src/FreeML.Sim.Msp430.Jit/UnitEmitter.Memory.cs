@@ -11,14 +11,14 @@ namespace FreeML.Sim.Msp430.Jit;
 internal sealed partial class UnitEmitter
 {
     // Forms an address and makes sure that it is reached as expected; nothing has happened yet if it is not.
-    private Place Locate(int into, int register, OperandPath path, uint value, AccessPath memory, bool writes)
+    private Place Locate(int into, int register, OperandPath path, uint value, int step, Reach reach, bool writes)
     {
         int bits = Current.Bits;
         uint align = bits == 8 ? AddressMask : AddressMask & ~1u;
         if (path is OperandPath.Absolute)
         {
             uint address = value & align;
-            Place fixedPlace = Place.Fixed(address, memory, bits);
+            Place fixedPlace = Place.Fixed(address, reach.Path, bits);
             if (writes)
             {
                 Check(fixedPlace, writes: true);
@@ -28,10 +28,9 @@ internal sealed partial class UnitEmitter
         }
 
         Register target = HostLayout.Sized(into, 32);
-        bool isNear = path is OperandPath.Indexed;
-        int offset = path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0;
+        int offset = reach.Offset + step;
         Value basis = Register(register, into);
-        if (isNear)
+        if (reach.Wraps)
         {
             // X(Rn) wraps at 64 KiB if Rn lies below.
             Register low = HostLayout.Sized(basis.Register, 32);
@@ -58,9 +57,25 @@ internal sealed partial class UnitEmitter
             Emit(Code.Mov_r32_rm32, 32, into, basis.Register);
         }
 
-        Emit(HostOperation.And, 32, into, Value.Of(align));
-        Place place = Place.At(into, memory, bits);
-        Check(place, writes);
+        if (reach.Wraps || (writes && path is OperandPath.IndexedFar))
+        {
+            Emit(HostOperation.And, 32, into, Value.Of(align));
+        }
+        else if (bits != 8)
+        {
+            Emit(HostOperation.And, 32, into, Value.Of(~1u));
+        }
+
+        Place place = Place.At(into, reach.Path, bits);
+        if (writes || reach.Wraps)
+        {
+            Check(place, writes, isBelow64K: path is OperandPath.Indexed && !reach.Wraps && offset != 0 ? reach : null);
+        }
+        else
+        {
+            CheckRange(place, reach);
+        }
+
         return place;
     }
 
@@ -69,32 +84,60 @@ internal sealed partial class UnitEmitter
     {
         _a.lea(edx, __[rbx + offset]);
         _a.and(edx, unchecked((int)(AddressMask & ~1u)));
-        Place place = Place.At(Edx, Memories.Destination, bits);
+        Place place = Place.At(Edx, Memories.Destination.Path, bits);
         Check(place, writes);
         return place;
     }
 
-    // Leaves for the interpreter unless the place is reached as expected. EAX is free.
-    private void Check(Place place, bool writes)
+    // Leaves for the interpreter unless a place that is read lies where it is expected. EAX is free.
+    private void CheckRange(Place place, Reach reach)
     {
-        int index = _index;
-        GuestBlock block = _block;
-        Plan[] plans = _plans;
-        Label mismatch = _a.CreateLabel();
+        if (reach.End - reach.Start < 4)
+        {
+            _a.jmp(Mismatch());
+            return;
+        }
+
+        uint end = reach.End - (place.Bits == 20 ? 2u : 0);
+        Register register = HostLayout.Sized(place.Register!.Value, 64);
+        if (reach.Start != 0)
+        {
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(register, -(int)reach.Start, 1)));
+            _a.cmp(eax, (int)(end - reach.Start));
+        }
+        else
+        {
+            Emit(HostOperation.Cmp, 32, place.Register.Value, Value.Of(end));
+        }
+
+        _a.jae(Mismatch());
+    }
+
+    // Leaves for the interpreter unless the place is reached as expected. EAX is free.
+    private void Check(Place place, bool writes, Reach? isBelow64K = null)
+    {
+        Label mismatch = Mismatch();
+        if (isBelow64K is { } reach)
+        {
+            // A near index: the sum has not wrapped.
+            if (reach.End <= 0x1_0000)
+            {
+                Emit(HostOperation.Cmp, 32, place.Register!.Value, Value.Of(0x1_0000));
+                _a.jae(mismatch);
+            }
+            else
+            {
+                _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(place.Register!.Value, 64), -0x1_8000, 1)));
+                _a.cmp(eax, (int)AddressSpace.Size - 0x1_8000);
+                _a.jae(mismatch);
+            }
+        }
+
         CheckWord(0);
         if (place.Bits == 20)
         {
             CheckWord(2);
         }
-
-        _cold.Add(() =>
-        {
-            _a.Label(ref mismatch);
-            int count = plans.Length - (block.Last.Shape is Shape.Interpreted ? 1 : 0);
-            _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
-            Count(Sum(plans, index, count), add: false);
-            GoBack(Leave.Mismatch, block.Instructions[index].Address);
-        });
 
         void CheckWord(int offset)
         {
@@ -118,6 +161,26 @@ internal sealed partial class UnitEmitter
 
             _a.jne(mismatch);
         }
+    }
+
+    // The way back before the current instruction has done anything: what was taken for it and the rest is returned.
+    private Label Mismatch()
+    {
+        int index = _index;
+        GuestBlock block = _block;
+        Plan[] plans = _plans;
+        CacheKnowledge cache = _cache;
+        Label mismatch = _a.CreateLabel();
+        _cold.Add(() =>
+        {
+            _a.Label(ref mismatch);
+            _cache = cache;
+            int count = CountOf(block);
+            _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
+            Count(Sum(plans, index, count), add: false);
+            GoBack(Leave.Mismatch, block.Instructions[index].Address);
+        });
+        return mismatch;
     }
 
     // Reads into EAX. Whether the other of ECX and EDX holds something.
@@ -165,9 +228,18 @@ internal sealed partial class UnitEmitter
         _a.AddInstruction(HostInstruction.Create(code, to, HostLayout.Sized(value.Register, width)));
     }
 
+    // All words of the current instruction.
     private void Fetch(GuestInstruction i)
     {
-        if (i.InFram && !(i.Shape is Shape.Jump && _fetched == i.Address))
+        if (_index > _fetchedUntil)
+        {
+            FetchWords(i);
+        }
+    }
+
+    private void FetchWords(GuestInstruction i)
+    {
+        if (i.InFram)
         {
             TouchLine(i.Lines.First);
             if (i.Lines.Second is { } second)
@@ -177,42 +249,108 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    private void FetchJumpFirst()
+    // What lies between the current instruction and one that uses the host's flags is fetched before they come about.
+    private void FetchAhead()
     {
-        if (_fetchFirst is { } jump)
+        int consumer = ConsumerOf(_index);
+        while (consumer >= 0 && ConsumerOf(consumer) > consumer)
         {
-            if (jump.InFram && _newest[jump.Lines.First & 1] != jump.Lines.First)
+            consumer = ConsumerOf(consumer);
+        }
+
+        for (int n = Math.Max(_index, _fetchedUntil) + 1; n <= consumer; n++)
+        {
+            GuestInstruction next = _block.Instructions[n];
+            bool isSilent = IsSilent(next);
+            if (!isSilent)
             {
                 // Comparing lines needs no register, but filling one does.
                 _a.mov(__dword_ptr[r15 + _at.Spare], eax);
-                Fetch(jump);
+            }
+
+            FetchWords(next);
+            if (next.IsPlainJump)
+            {
+                TouchLine(next.Decoded.NextAddress >> 3, next.InFram);
+            }
+
+            if (!isSilent)
+            {
                 _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
             }
 
-            _fetched = jump.Address;
+            _fetchedUntil = n;
         }
+    }
+
+    // Whether fetching an instruction takes no code.
+    private bool IsSilent(GuestInstruction i)
+    {
+        CacheKnowledge cache = _cache;
+        IEnumerable<uint> lines = !i.InFram ? [] : [i.Lines.First, i.Lines.Second ?? i.Lines.First, i.IsPlainJump ? i.Decoded.NextAddress >> 3 : i.Lines.Second ?? i.Lines.First];
+        foreach (uint line in lines)
+        {
+            bool wasExact = cache.SetOf(line).IsExact;
+            (Lookup lookup, cache) = cache.Touch(line, _dataMayBeCode);
+            if (lookup is not Lookup.Newest && !wasExact)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void FetchInVain(GuestInstruction i)
     {
-        if (i.InFram)
+        if (!i.IsPlainJump || _index > _fetchedUntil)
         {
-            TouchLine(i.Decoded.NextAddress >> 3);
+            TouchLine(i.Decoded.NextAddress >> 3, i.InFram);
         }
     }
 
-    // A line known when the code is written. EAX is free.
-    private void TouchLine(uint line, bool isCode = true)
+    // A line known when the code is written. EAX is free. Misses that are known are counted with the block.
+    private void TouchLine(uint line, bool isInFram = true, bool isCounted = true)
     {
-        int set = (int)(line & 1);
-        _newestIsCode[set] = isCode;
-        if (_newest[set] == line)
+        if (!isInFram)
         {
             return;
         }
 
-        _newest[set] = line;
-        int newest = _at.CacheLines + (8 * set);
+        SetKnowledge before = _cache.SetOf(line);
+        Lookup lookup = Lookup.Unknown;
+        if (_codeLines.Contains(line))
+        {
+            (lookup, _cache) = _cache.Touch(line, _dataMayBeCode);
+        }
+        else
+        {
+            TellCache();
+            _cache = _cache.With(line, before.WithData(_dataMayBeCode));
+        }
+
+        int newest = _at.CacheLines + (8 * (int)(line & 1));
+        if (lookup is Lookup.Absent && !isCounted)
+        {
+            Miss();
+        }
+
+        switch (lookup)
+        {
+            case Lookup.Newest:
+            case Lookup.Present or Lookup.Absent when before.IsExact:
+                break;
+            case Lookup.Absent:
+                MoveIn(line, newest);
+                break;
+            default:
+                LookUpLine(line, newest, isPresent: lookup is Lookup.Present);
+                break;
+        }
+    }
+
+    private void LookUpLine(uint line, int newest, bool isPresent)
+    {
         Label other = _a.CreateLabel();
         Label back = _a.CreateLabel();
         _a.cmp(__dword_ptr[r15 + newest], (int)line);
@@ -222,52 +360,88 @@ internal sealed partial class UnitEmitter
         _cold.Add(() =>
         {
             Label here = other;
-            Label swap = _a.CreateLabel();
             _a.Label(ref here);
-            _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
-            _a.je(swap);
-            Miss();
-            _a.Label(ref swap);
-            _a.mov(eax, __dword_ptr[r15 + newest]);
-            _a.mov(__dword_ptr[r15 + (newest + 4)], eax);
-            _a.mov(__dword_ptr[r15 + newest], (int)line);
+            if (!isPresent)
+            {
+                Label there = _a.CreateLabel();
+                _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
+                _a.je(there);
+                Miss();
+                _a.Label(ref there);
+            }
+
+            MoveIn(line, newest);
             _a.jmp(back);
         });
+    }
+
+    // A line becomes the newest of its set, the newest the older. Only words of 32 bits, so that the host need not wait for its own stores.
+    private void MoveIn(uint line, int newest)
+    {
+        _a.mov(eax, __dword_ptr[r15 + newest]);
+        _a.mov(__dword_ptr[r15 + (newest + 4)], eax);
+        _a.mov(__dword_ptr[r15 + newest], (int)line);
+    }
+
+    // Brings the device's cache up to date. The host's flags stay.
+    private void TellCache()
+    {
+        _cache = new CacheKnowledge(Tell(_cache.Even, 0), Tell(_cache.Odd, 1));
+
+        SetKnowledge Tell(SetKnowledge set, int number)
+        {
+            if (set.IsStale)
+            {
+                _a.mov(__dword_ptr[r15 + (_at.CacheLines + (8 * number))], (int)set.Newest);
+                _a.mov(__dword_ptr[r15 + (_at.CacheLines + (8 * number) + 4)], (int)set.Older);
+            }
+
+            return set with { IsStale = false };
+        }
     }
 
     private void Touch(Place place, int offset, bool isOtherInUse)
     {
         if (place.Register is not { } register)
         {
-            TouchLine((place.Address + (uint)offset) >> 3, isCode: false);
+            TouchLine((place.Address + (uint)offset) >> 3);
             return;
         }
 
-        _newest[0] = _newest[1] = NoLine;
+        TellCache();
+        _cache = _cache.WithData(_dataMayBeCode);
         int other = register == Ecx ? Edx : Ecx;
         if (isOtherInUse)
         {
             _a.push(HostRegister(other));
         }
 
-        _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
-        Emit(Code.Mov_r32_rm32, 32, other, Eax);
-        _a.shr(eax, 3);
-        Emit(HostOperation.And, 32, other, Value.Of(8));
-        Label found = _a.CreateLabel();
-        _a.AddInstruction(HostInstruction.Create(Code.Cmp_rm32_r32, Address(other, _at.CacheLines), Iced.Intel.Register.EAX));
-        _a.je(found);
-        if (other == Ecx)
+        // EAX: the line; the other register: 8 times its set.
+        if (offset != 0)
         {
-            _a.xchg(ecx, edx);
-            _a.call(_touch);
-            _a.xchg(ecx, edx);
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
         }
         else
         {
-            _a.call(_touch);
+            Emit(Code.Mov_r32_rm32, 32, Eax, register);
         }
 
+        Emit(Code.Mov_r32_rm32, 32, other, offset == 0 ? register : Eax);
+        _a.shr(eax, 3);
+        Emit(HostOperation.And, 32, other, Value.Of(8));
+        Label found = _a.CreateLabel();
+        Label missing = _a.CreateLabel();
+        Label known = _a.CreateLabel();
+        AssemblerMemoryOperand newest = __[r15 + new AssemblerRegister64(HostLayout.Sized(other, 64)) + _at.CacheLines];
+        AssemblerMemoryOperand older = newest + 4;
+        _a.cmp(__dword_ptr[newest], eax);
+        _a.je(found);
+        _a.cmp(__dword_ptr[older], eax);
+        _a.jne(missing);
+        _a.Label(ref known);
+        _a.vmovd(xmm0, __dword_ptr[newest]);
+        _a.vmovd(__dword_ptr[older], xmm0);
+        _a.mov(__dword_ptr[newest], eax);
         _a.Label(ref found);
         if (isOtherInUse)
         {
@@ -277,6 +451,13 @@ internal sealed partial class UnitEmitter
         {
             _a.nop();
         }
+
+        _cold.Add(() =>
+        {
+            _a.Label(ref missing);
+            Miss();
+            _a.jmp(known);
+        });
     }
 
     // A write to FRAM drops the line that holds the address.
@@ -288,12 +469,9 @@ internal sealed partial class UnitEmitter
         }
 
         // Lines of code stay: their granules are written by the interpreter.
-        for (int set = 0; set < 2; set++)
+        if (_cache is { Even.IsExact: true, Odd.IsExact: true })
         {
-            if (!_newestIsCode[set])
-            {
-                _newest[set] = NoLine;
-            }
+            return;
         }
 
         DropLine(0);
@@ -328,22 +506,8 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    // In: the line in EAX, 8 times its set in EDX. The line is not the newest of its set.
     private void EmitCacheRoutines()
     {
-        Label swap = _a.CreateLabel();
-        _a.Label(ref _touch);
-        _a.cmp(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], eax);
-        _a.je(swap);
-        Miss();
-        _a.Label(ref swap);
-        _a.push(rcx);
-        _a.mov(ecx, __dword_ptr[r15 + rdx + _at.CacheLines]);
-        _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], ecx);
-        _a.mov(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
-        _a.pop(rcx);
-        _a.ret();
-
         // In: an address in EAX.
         Label notOlder = _a.CreateLabel();
         Label done = _a.CreateLabel();

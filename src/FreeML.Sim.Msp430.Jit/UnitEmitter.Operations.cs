@@ -35,23 +35,28 @@ internal sealed partial class UnitEmitter
         Inverted,
     }
 
-    private void EmitDoubleOperand()
+    private void EmitDoubleOperand(HostFlags host)
     {
         GuestInstruction i = Current;
-        bool toMemory = i.Decoded.Destination.IsMemory;
+        bool toMemory = i.UsesDestinationMemory;
+        CheckMultiplier();
         Place? source = LocateSource();
         Place? destination = toMemory ? LocateDestination() : null;
         Fetch(i);
 
         Value value = TakeSource(source, isOtherInUse: toMemory);
 
-        if (destination is { } there)
+        if (i.Writes is not MultiplierWrite.None)
         {
-            ToMemory(there, value);
+            WriteMultiplier(i.Writes, value);
+        }
+        else if (destination is { } there)
+        {
+            ToMemory(there, value, host);
         }
         else
         {
-            ToRegister(i.Decoded.Destination.Register, value);
+            ToRegister(i.Decoded.Destination.Register, value, host);
         }
     }
 
@@ -59,8 +64,8 @@ internal sealed partial class UnitEmitter
     private Place? LocateSource()
     {
         GuestInstruction i = Current;
-        return i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Constant
-            ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, Memories.Source, writes: false)
+        return i.UsesSourceMemory
+            ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, 0, Memories.Source, writes: false)
             : null;
     }
 
@@ -68,6 +73,11 @@ internal sealed partial class UnitEmitter
     private Value TakeSource(Place? place, bool isOtherInUse)
     {
         GuestInstruction i = Current;
+        if (i.ResultWord >= 0)
+        {
+            return LoadResult(i.ResultWord);
+        }
+
         if (place is not { } source)
         {
             return i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits)) : Register(i.Decoded.Source.Register, Ecx);
@@ -76,7 +86,8 @@ internal sealed partial class UnitEmitter
         Value value = Load(source, isOtherInUse);
         if (i.SourcePath is OperandPath.Autoincrement)
         {
-            Increment(i.Decoded.Source.Register, i.Bits);
+            // An address that was found in a memory that ends early cannot wrap.
+            Increment(i.Decoded.Source.Register, i.Bits, mayWrap: Memories.Source.Wraps || Memories.Source.End > AddressMask - 8);
         }
 
         return value;
@@ -86,16 +97,12 @@ internal sealed partial class UnitEmitter
     private Place LocateDestination()
     {
         GuestInstruction i = Current;
-        uint value = i.DestinationValue;
-        if (i.SourcePath is OperandPath.Autoincrement && i.Decoded.Source.Register == i.Decoded.Destination.Register && i.DestinationPath is not OperandPath.Absolute)
-        {
-            value += (uint)Step(i.Decoded.Source.Register, i.Bits);
-        }
-
-        return Locate(Edx, i.Decoded.Destination.Register, i.DestinationPath, value, Memories.Destination, i.WritesDestination);
+        bool isStepped = i.SourcePath is OperandPath.Autoincrement && i.Decoded.Source.Register == i.Decoded.Destination.Register;
+        int step = isStepped ? Step(i.Decoded.Source.Register, i.Bits) : 0;
+        return Locate(Edx, i.Decoded.Destination.Register, i.DestinationPath, i.DestinationValue, step, Memories.Destination, i.WritesDestination);
     }
 
-    private void ToMemory(Place there, Value source)
+    private void ToMemory(Place there, Value source, HostFlags host)
     {
         GuestInstruction i = Current;
         if (i.ReadsDestination)
@@ -113,7 +120,7 @@ internal sealed partial class UnitEmitter
                 Drop(there);
             }
 
-            HostFlags flags = Operate(i.Name, i.Bits, Eax, source);
+            HostFlags flags = Operate(i.Name, i.Bits, Eax, source, host);
             if (i.WritesDestination)
             {
                 Store(there, Value.In(Eax));
@@ -127,10 +134,10 @@ internal sealed partial class UnitEmitter
         Store(there, source);
     }
 
-    private void ToRegister(int register, Value source)
+    private void ToRegister(int register, Value source, HostFlags host)
     {
         GuestInstruction i = Current;
-        bool hasHost = HostLayout.TryGetHost(register, out int host);
+        bool hasHost = HostLayout.TryGetHost(register, out int own);
         if (!i.ReadsDestination)
         {
             Move(register, source, i.Bits);
@@ -147,11 +154,11 @@ internal sealed partial class UnitEmitter
             }
 
             LoadRegister(register, Eax);
-            HostFlags wide = Operate(i.Name, 20, Eax, source);
+            HostFlags wide = Operate(i.Name, 20, Eax, source, host);
             if (i.WritesDestination)
             {
                 // Putting the flags away needs EAX, and sometimes EDX.
-                bool keep = FlagsMatter();
+                bool keep = FlagsAreSeen(_index);
                 if (keep)
                 {
                     _a.mov(__dword_ptr[r15 + _at.Spare], eax);
@@ -164,8 +171,13 @@ internal sealed partial class UnitEmitter
                 }
 
                 _a.shr(eax, 12);
+                if (register == 1)
+                {
+                    _a.and(eax, -2);
+                }
+
                 StoreRegister(register, Eax);
-                _host = HostFlags.None;
+                _hostUntil = -1;
             }
             else
             {
@@ -175,14 +187,14 @@ internal sealed partial class UnitEmitter
             return;
         }
 
-        if (i.Name == "XOR" && !source.IsConstant && source.Register != Ecx)
+        if (i.Name == "XOR" && !source.IsConstant && source.Register != Ecx && FlagsAreSeen(_index))
         {
             // Its overflow is worked out from the source, afterwards.
             Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
             source = Value.In(Ecx);
         }
 
-        int target = hasHost ? host : Eax;
+        int target = hasHost ? own : Eax;
         if (!hasHost)
         {
             if (source.Register == Eax)
@@ -194,7 +206,7 @@ internal sealed partial class UnitEmitter
             LoadRegister(register, Eax);
         }
 
-        HostFlags flags = Operate(i.Name, i.Bits, target, source);
+        HostFlags flags = Operate(i.Name, i.Bits, target, source, host);
         if (i.WritesDestination)
         {
             Clear(target, i.Bits);
@@ -205,21 +217,21 @@ internal sealed partial class UnitEmitter
         }
 
         Remember(flags, source);
-        if (i.WritesDestination && register == 1 && !(source.IsConstant && source.Constant % 2 == 0))
+        if (i.WritesDestination && register == 1 && (i.ReadsCarry || !source.IsConstant || source.Constant % 2 != 0))
         {
             _a.and(ebx, unchecked((int)(AddressMask & ~1u)));
-            _host = HostFlags.None;
+            _hostUntil = -1;
         }
     }
 
     // The operation on two values of a width; 20 bits are aligned to the top of 32 where flags come of it.
-    private HostFlags Operate(string name, int bits, int destination, Value source)
+    private HostFlags Operate(string name, int bits, int destination, Value source, HostFlags host)
     {
         (HostOperation operation, HostFlags flags, Carry carry) = Operations[name];
         bool isWide = bits == 20;
         if (flags is not HostFlags.None)
         {
-            FetchJumpFirst();
+            FetchAhead();
         }
 
         if (isWide && flags is not HostFlags.None)
@@ -243,7 +255,7 @@ internal sealed partial class UnitEmitter
 
         if (carry is not Carry.None)
         {
-            LoadCarry(inverted: carry is Carry.Inverted);
+            LoadCarry(carry is Carry.Inverted, host);
         }
 
         Emit(operation, isWide ? 32 : bits, destination, source);
@@ -261,13 +273,13 @@ internal sealed partial class UnitEmitter
         return Value.In(Ecx);
     }
 
-    private void EmitShift()
+    private void EmitShift(HostFlags host)
     {
         GuestInstruction i = Current;
         int register = i.Decoded.Destination.Register;
         Fetch(i);
-        bool hasHost = HostLayout.TryGetHost(register, out int host);
-        int target = hasHost ? host : Edx;
+        bool hasHost = HostLayout.TryGetHost(register, out int own);
+        int target = hasHost ? own : Edx;
         if (!hasHost)
         {
             LoadRegister(register, Edx);
@@ -275,7 +287,7 @@ internal sealed partial class UnitEmitter
 
         if (i.Name is not "SWPB")
         {
-            FetchJumpFirst();
+            FetchAhead();
         }
 
         int count = i.Shape is Shape.MultiShift ? i.Decoded.Count : 1;
@@ -307,24 +319,20 @@ internal sealed partial class UnitEmitter
 
                 flags = HostFlags.Addition;
                 break;
+            case "RRC" or "RRCM" when _carry is false && count == 1:
+                _a.AddInstruction(HostInstruction.Create(isByte ? Code.Shr_rm8_imm8 : Code.Shr_rm16_imm8, part, 1));
+                break;
             default:
-                LoadCarry(inverted: false);
+                LoadCarry(inverted: false, host);
                 for (int n = 0; n < count; n++)
                 {
                     _a.AddInstruction(HostInstruction.Create(isByte ? Code.Rcr_rm8_1 : Code.Rcr_rm16_1, part, 1));
                 }
 
                 // A rotation leaves the sign and zero flags of the host alone.
-                _a.setb(__byte_ptr[r15 + _at.Carry]);
+                _a.setb(cl);
                 Emit(HostOperation.Test, i.Bits, target, Value.In(target));
-                if (FlagsMatter())
-                {
-                    _a.lahf();
-                    _a.mov(al, 0);
-                    _a.mov(__word_ptr[r15 + _at.Flags], ax);
-                }
-
-                flags = HostFlags.None;
+                flags = HostFlags.Rotation;
                 break;
         }
 
@@ -332,7 +340,7 @@ internal sealed partial class UnitEmitter
         {
             Remember(flags, default);
             Emit(HostOperation.And, 32, target, Value.Of(AddressMask));
-            _host = HostFlags.None;
+            _hostUntil = -1;
         }
         else
         {

@@ -17,6 +17,12 @@ internal sealed partial class UnitEmitter
             return Value.In(host);
         }
 
+        if (register == 2)
+        {
+            _a.call(_loadStatus);
+            return Value.In(Ecx);
+        }
+
         LoadRegister(register, scratch);
         return Value.In(scratch);
     }
@@ -116,18 +122,24 @@ internal sealed partial class UnitEmitter
     };
 
     // EAX may hold the value just read.
-    private void Increment(int register, int bits)
+    private void Increment(int register, int bits, bool mayWrap)
     {
         int step = Step(register, bits);
         if (HostLayout.TryGetHost(register, out int host))
         {
             Emit(HostOperation.Add, 32, host, Value.Of((uint)step));
-            Emit(HostOperation.And, 32, host, Value.Of(AddressMask));
+            if (mayWrap)
+            {
+                Emit(HostOperation.And, 32, host, Value.Of(AddressMask));
+            }
         }
         else
         {
             _a.add(__dword_ptr[r15 + _at.State(register)], step);
-            _a.and(__dword_ptr[r15 + _at.State(register)], (int)AddressMask);
+            if (mayWrap)
+            {
+                _a.and(__dword_ptr[r15 + _at.State(register)], (int)AddressMask);
+            }
         }
     }
 
@@ -135,108 +147,6 @@ internal sealed partial class UnitEmitter
     {
         _a.add(ebx, bytes);
         _a.and(ebx, (int)AddressMask);
-    }
-
-    // Whether anybody can see the flags of the current instruction before they are set anew.
-    private bool FlagsMatter()
-    {
-        for (int n = _index + 1; n < _block.Instructions.Count; n++)
-        {
-            GuestInstruction later = _block.Instructions[n];
-            if (later.ReadsFlags || later.EndsBlock || _plans[n].CanLeave)
-            {
-                return true;
-            }
-
-            if (later.WritesFlags)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    // Puts the host's flags away in a form that does not depend on the operation. They stay for a jump that follows. EAX is free.
-    private void Remember(HostFlags flags, Value source)
-    {
-        if (flags is HostFlags.None)
-        {
-            return;
-        }
-
-        bool isExclusiveOr = Current.Name == "XOR";
-        if (FlagsMatter())
-        {
-            switch (flags)
-            {
-                case HostFlags.Addition or HostFlags.Shift:
-                    _a.setb(__byte_ptr[r15 + _at.Carry]);
-                    break;
-                case HostFlags.Subtraction:
-                    _a.setae(__byte_ptr[r15 + _at.Carry]);
-                    break;
-                default:
-                    _a.setne(__byte_ptr[r15 + _at.Carry]);
-                    break;
-            }
-
-            _a.lahf();
-            if (isExclusiveOr)
-            {
-                RememberOverflowOfExclusiveOr(source);
-                _host = HostFlags.None;
-                return;
-            }
-
-            if (flags is HostFlags.Addition or HostFlags.Subtraction)
-            {
-                _a.seto(al);
-            }
-            else
-            {
-                _a.mov(al, 0);
-            }
-
-            _a.mov(__word_ptr[r15 + _at.Flags], ax);
-        }
-
-        _host = isExclusiveOr || _fetchFirst is null ? HostFlags.None : flags;
-    }
-
-    // Both operands were negative: the source was, and the result is not.
-    private void RememberOverflowOfExclusiveOr(Value source)
-    {
-        int bits = Current.Bits;
-        _a.mov(al, 0);
-        _a.mov(__word_ptr[r15 + _at.Flags], ax);
-        _a.setns(al);
-        if (source.IsConstant)
-        {
-            bool isNegative = ((source.Constant >> (bits - 1)) & 1) != 0;
-            _a.and(al, (sbyte)(isNegative ? 1 : 0));
-        }
-        else
-        {
-            _a.AddInstruction(HostInstruction.Create(Code.Bt_rm32_imm8, HostLayout.Sized(source.Register, 32), bits == 20 ? 31 : bits - 1));
-            _a.setb(dl);
-            _a.and(al, dl);
-        }
-
-        _a.mov(__byte_ptr[r15 + _at.Flags], al);
-    }
-
-    private void LoadCarry(bool inverted)
-    {
-        if (inverted)
-        {
-            _a.cmp(__byte_ptr[r15 + _at.Carry], 1);
-        }
-        else
-        {
-            _a.cmp(__byte_ptr[r15 + _at.Carry], 1);
-            _a.cmc();
-        }
     }
 
     private static Counts Sum(Plan[] plans, int from, int to)
@@ -253,39 +163,34 @@ internal sealed partial class UnitEmitter
     // Vector additions leave the host's flags alone.
     private void Count(Counts counts, bool add)
     {
-        Lanes(xmm15, counts.First);
-        Lanes(xmm14, counts.Second);
-
-        void Lanes(AssemblerRegisterXMM sum, (int, int, int, int) lanes)
+        Add(ymm15, counts);
+        if (counts.MultiplierCycles != 0)
         {
-            if (lanes == default)
+            // Its lane is the first of the other register; the rest of the eight is not looked at.
+            Add(ymm14, new Counts { Instructions = counts.MultiplierCycles });
+        }
+
+        void Add(AssemblerRegisterYMM sum, Counts lanes)
+        {
+            if (lanes with { MultiplierCycles = 0 } == default)
             {
                 return;
             }
 
-            if (!_constants.TryGetValue(lanes, out Label label))
+            if (_counts.PlaceOf(lanes) is not { } place)
             {
-                _constants.Add(lanes, label = _a.CreateLabel());
+                _isTooLarge = true;
+                return;
             }
 
             if (add)
             {
-                _a.vpaddd(sum, sum, __xmmword_ptr[label]);
+                _a.vpaddd(sum, sum, __ymmword_ptr[r15 + place]);
             }
             else
             {
-                _a.vpsubd(sum, sum, __xmmword_ptr[label]);
+                _a.vpsubd(sum, sum, __ymmword_ptr[r15 + place]);
             }
-        }
-    }
-
-    private void EmitConstants()
-    {
-        foreach (((int, int, int, int) lanes, Label constant) in _constants)
-        {
-            Label label = constant;
-            _a.Label(ref label);
-            _a.dd(lanes.Item1, lanes.Item2, lanes.Item3, lanes.Item4);
         }
     }
 

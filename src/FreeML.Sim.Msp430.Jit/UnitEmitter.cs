@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
@@ -30,55 +31,65 @@ internal sealed partial class UnitEmitter
     private const int Eax = 0;
     private const int Ecx = 1;
     private const int Edx = 2;
-    private const uint NoLine = uint.MaxValue;
     private const uint AddressMask = AddressSpace.AddressMask;
 
     private readonly Assembler _a = new(64);
     private readonly HostLayout _at;
     private readonly ulong _leave;
     private readonly int _wait;
-    private readonly Dictionary<uint, Label> _entries = [];
-    private readonly Dictionary<(int, int, int, int), Label> _constants = [];
+    private readonly MultiplierWrite _usualMode;
+    // Code of a block for what is known of the cache when it begins. Not more than a few for each block, then one for nothing known.
+    private const int MaximumVersions = 6;
+    private readonly Dictionary<(uint Address, CacheKnowledge Knowledge), Label> _versions = [];
+    private readonly Dictionary<uint, int> _versionsOf = [];
+    private readonly Queue<(uint Address, CacheKnowledge Knowledge)> _open = [];
+    private readonly HashSet<(uint, CacheKnowledge)> _written = [];
+    private Dictionary<uint, GuestBlock> _blocks = [];
+    private (uint Address, CacheKnowledge Knowledge)? _following;
+    private CacheKnowledge _cache = CacheKnowledge.Nothing;
+    private HashSet<uint> _codeLines = [];
+    private bool _dataMayBeCode;
+    private Func<GuestInstruction, OperandMemories> _memories = null!;
+
+    private readonly CountPool _counts;
+    private bool _isTooLarge;
     private readonly List<Action> _cold = [];
 
-    // Line known to be the newest of each set of the FRAM cache, in the block being written.
-    private readonly uint[] _newest = [NoLine, NoLine];
-    private readonly bool[] _newestIsCode = [true, true];
-    private Label _touch;
     private Label _drop;
+    private Label _loadCarry;
+    private Label _loadStatus;
+    private Label _settle;
     private GuestBlock _block = null!;
     private Plan[] _plans = [];
     private int _index;
 
-    // A jump whose words are to be fetched before the operation in front of it, so that the host's flags live until the jump.
-    private GuestInstruction? _fetchFirst;
-    private uint _fetched = uint.MaxValue;
+    // Words of instructions up to this one have been fetched, ahead of time: so the host's flags live on.
+    private int _fetchedUntil;
+
+    // What the host's flags are worth now, whether they are put away as well, and what is known of those put away and of the carry.
     private HostFlags _host;
+    private int _hostUntil;
+    private bool _isStored;
+    private StoredFlags _stored;
+    private bool? _carry;
 
     /// <summary>A writer.</summary>
     /// <param name="at">Where things are.</param>
     /// <param name="leave">Address of the code that goes back; reason in EAX.</param>
     /// <param name="waitStates">Wait states that the code is for.</param>
-    public UnitEmitter(HostLayout at, ulong leave, int waitStates)
+    /// <param name="usualMode">Mode of the multiplier where the code does not tell.</param>
+    /// <param name="counts">Where counts lie.</param>
+    public UnitEmitter(HostLayout at, ulong leave, int waitStates, MultiplierWrite usualMode, CountPool counts)
     {
+        _counts = counts;
+        _usualMode = usualMode;
         _at = at;
         _leave = leave;
         _wait = waitStates;
-        _touch = _a.CreateLabel();
         _drop = _a.CreateLabel();
-    }
-
-    // What the host's flags are worth: which guest operation they come from.
-    private enum HostFlags
-    {
-        None,
-        Addition,
-        Subtraction,
-        Logic,
-        Shift,
-
-        /// <summary>The condition itself, or whether it does not hold, is in the zero flag.</summary>
-        Tested,
+        _loadCarry = _a.CreateLabel();
+        _loadStatus = _a.CreateLabel();
+        _settle = _a.CreateLabel();
     }
 
     private GuestInstruction Current => _block.Instructions[_index];
@@ -86,47 +97,104 @@ internal sealed partial class UnitEmitter
     private OperandMemories Memories => _plans[_index].Memories;
 
     /// <summary>Writes the code of a unit.</summary>
-    /// <param name="blocks">Its blocks, by address.</param>
+    /// <param name="unit">Its blocks.</param>
     /// <param name="memories">How instructions are expected to reach memory.</param>
     /// <param name="origin">Where the code will be executed.</param>
-    /// <param name="entries">Where each block's code is.</param>
-    public byte[] Emit(IReadOnlyList<GuestBlock> blocks, Func<GuestInstruction, OperandMemories> memories, ulong origin, out Dictionary<uint, ulong> entries)
+    /// <param name="entries">Where code that knows nothing of the cache begins, by address.</param>
+    /// <returns>The code, or nothing if it needs more counts than there is room for.</returns>
+    public byte[] Emit(GuestUnit unit, Func<GuestInstruction, OperandMemories> memories, ulong origin, out Dictionary<uint, ulong> entries)
     {
-        foreach (GuestBlock block in blocks)
+        _blocks = unit.Blocks.ToDictionary(block => block.Address);
+        _codeLines = unit.Lines;
+        _dataMayBeCode = unit.DataMayBeCode;
+        _memories = memories;
+        foreach (GuestBlock block in unit.Blocks.Where(block => unit.Entries.Contains(block.Address)))
         {
-            _entries[block.Address] = _a.CreateLabel();
+            Version(block.Address, CacheKnowledge.Nothing);
         }
 
-        for (int n = 0; n < blocks.Count; n++)
+        // What is cold may need more versions of blocks, and what is cold may have something colder yet.
+        int cold = 0;
+        while (_open.Count > 0 || cold < _cold.Count)
         {
-            _block = blocks[n];
-            _plans = [.. _block.Instructions.Select(instruction => Plan.Of(instruction, memories(instruction), _wait))];
-            EmitBlock(n + 1 < blocks.Count ? blocks[n + 1].Address : null);
+            if (_open.TryDequeue(out (uint Address, CacheKnowledge Knowledge) next))
+            {
+                while (_written.Add(next))
+                {
+                    _following = null;
+                    EmitBlock(next);
+                    if (_following is not { } following)
+                    {
+                        break;
+                    }
+
+                    next = following;
+                }
+            }
+            else
+            {
+                _following = null;
+                Mark(null);
+                _cold[cold++]();
+            }
         }
 
-        // What is cold may have something colder yet.
-        for (int n = 0; n < _cold.Count; n++)
-        {
-            _cold[n]();
-        }
-
+        Mark(null);
         EmitCacheRoutines();
-        EmitConstants();
+        EmitFlagRoutines();
+        EmitSettle();
+        if (_isTooLarge)
+        {
+            entries = [];
+            return [];
+        }
+
         using var stream = new MemoryStream();
         AssemblerResult result = _a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
-        entries = _entries.ToDictionary(entry => entry.Key, entry => result.GetLabelRIP(entry.Value));
-        return stream.ToArray();
+        entries = _versions.Where(version => version.Key.Knowledge == CacheKnowledge.Nothing).ToDictionary(version => version.Key.Address, version => result.GetLabelRIP(version.Value));
+        byte[] code = stream.ToArray();
+        Tell(code, origin, result);
+        return code;
     }
 
-    private void EmitBlock(uint? nextBlock)
+    // The code of a block for some knowledge, or, if there are too many, for none.
+    private (uint Address, CacheKnowledge Knowledge) Version(uint address, CacheKnowledge knowledge)
     {
-        Label entry = _entries[_block.Address];
+        knowledge = knowledge.AtEntry;
+        if (_versions.ContainsKey((address, knowledge)))
+        {
+            return (address, knowledge);
+        }
+
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_versionsOf, address, out _);
+        if (knowledge != CacheKnowledge.Nothing && ++count > MaximumVersions)
+        {
+            return Version(address, CacheKnowledge.Nothing);
+        }
+
+        _versions.Add((address, knowledge), _a.CreateLabel());
+        _open.Enqueue((address, knowledge));
+        return (address, knowledge);
+    }
+
+    private void EmitBlock((uint Address, CacheKnowledge Knowledge) version)
+    {
+        _block = _blocks[version.Address];
+        Label entry = _versions[version];
         _a.Label(ref entry);
-        _entries[_block.Address] = entry;
-        _newest[0] = _newest[1] = NoLine;
+        _versions[version] = entry;
+        _cache = version.Knowledge;
+        _plans = Plans(_block);
+        MarkBlock();
         _host = HostFlags.None;
+        _hostUntil = -1;
+        _isStored = true;
+        _stored = StoredFlags.Unknown;
+        _carry = null;
+        _fetchedUntil = -1;
+        ForgetMultiplier();
         bool isInterpreted = _block.Last.Shape is Shape.Interpreted;
-        int count = _block.Instructions.Count - (isInterpreted ? 1 : 0);
+        int count = CountOf(_block);
         if (count > 0)
         {
             EmitHead(count);
@@ -134,36 +202,70 @@ internal sealed partial class UnitEmitter
 
         for (_index = 0; _index < count; _index++)
         {
-            bool beforeJump = _index + 2 == count && _block.Instructions[_index + 1] is { Shape: Shape.Jump };
-            _fetchFirst = beforeJump ? _block.Instructions[_index + 1] : null;
-            HostFlags host = _host;
-            _host = HostFlags.None;
-            EmitInstruction(host);
+            Mark(Current.Address);
+            EmitInstruction(_index <= _hostUntil ? _host : HostFlags.None);
         }
 
         if (isInterpreted)
         {
+            Mark(_block.Last.Address);
             GoBack(Leave.Interpret, _block.Last.Address);
         }
-        else if (!_block.Last.EndsBlock || (_block.Last.Shape is Shape.Jump && _block.Last.Name != "JMP"))
+        else if (_block.Last.Shape is not (Shape.Branch or Shape.Call))
         {
-            Go(_block.End, nextBlock);
+            Go(_block.Last.FollowingAddress, mayFollow: true);
         }
+    }
+
+    // The plans of a block's instructions, with the cache misses that are known beforehand.
+    private Plan[] Plans(GuestBlock block)
+    {
+        var plans = new Plan[block.Instructions.Count];
+        CacheKnowledge cache = _cache;
+        for (int n = 0; n < plans.Length; n++)
+        {
+            GuestInstruction i = block.Instructions[n];
+            Plan plan = Plan.Of(i, _memories(i), _wait);
+            int misses = 0;
+            int unknown = 0;
+            foreach (uint? touch in plan.Touches(i))
+            {
+                Lookup lookup = Lookup.Unknown;
+                if (touch is { } line && _codeLines.Contains(line))
+                {
+                    (lookup, cache) = cache.Touch(line, _dataMayBeCode);
+                }
+                else
+                {
+                    cache = touch is { } other ? cache.With(other, cache.SetOf(other).WithData(_dataMayBeCode)) : cache.WithData(_dataMayBeCode);
+                }
+
+                misses += lookup is Lookup.Absent ? 1 : 0;
+                unknown += lookup is Lookup.Unknown ? 1 : 0;
+            }
+
+            plans[n] = plan with { Cycles = plan.Cycles + (misses * _wait), Counts = plan.Counts + new Counts { CacheMisses = misses }, UnknownTouches = unknown };
+        }
+
+        return plans;
     }
 
     private void EmitHead(int count)
     {
         int cycles = _plans.Take(count).Sum(plan => plan.Cycles);
-        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.Cycles + (plan.Touches * _wait));
+        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.Cycles + (plan.UnknownTouches * _wait));
         uint address = _block.Address;
+        CacheKnowledge cache = _cache;
         Label tooLong = _a.CreateLabel();
         _a.cmp(r14, beforeLast);
         _a.jle(tooLong);
         _a.sub(r14, cycles);
         Count(Sum(_plans, 0, count), add: true);
+        CountRun(cycles);
         _cold.Add(() =>
         {
             _a.Label(ref tooLong);
+            _cache = cache;
             GoBack(Leave.Budget, address);
         });
     }
@@ -173,10 +275,13 @@ internal sealed partial class UnitEmitter
         switch (Current.Shape)
         {
             case Shape.DoubleOperand:
-                EmitDoubleOperand();
+                EmitDoubleOperand(host);
                 break;
             case Shape.SingleOperand or Shape.MultiShift:
-                EmitShift();
+                EmitShift(host);
+                break;
+            case Shape.SetFlags:
+                EmitSetFlags();
                 break;
             case Shape.Push:
                 EmitPush();

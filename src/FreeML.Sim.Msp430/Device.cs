@@ -56,6 +56,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         _memory = new AddressSpace(description.Memory, this);
         _cpu = _memory.State;
         _modules = description.CreateModules(this, options);
+        if (_modules.Bus.Peripherals.OfType<Mpy32>().LastOrDefault() is { } multiplier)
+        {
+            multiplier.MoveTo(&_cpu->Multiplier);
+        }
+
         _engine = options?.Engine?.Invoke() ?? new InterpreterEngine();
         _engine.Attach(_memory);
         if (description.FactoryContent is { } content)
@@ -583,6 +588,8 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     void IBusTarget.WriteByte(uint address, byte value) => Registers.WriteByte(address, value);
 
     void IBusTarget.WriteWord(uint address, ushort value) => Registers.WriteWord(address, value);
+
+    void IBusTarget.CountMultiplier(long cycles) => _modules.Activities.Add(ModuleActivity.Multiplier, cycles);
 
     void IBusTarget.TouchVacant(uint address)
     {

@@ -7,5 +7,5 @@ if (args is ["study", .. var study])
 }
 else
 {
-    BenchmarkSwitcher.FromAssembly(typeof(InterpreterBenchmarks).Assembly).Run(args);
+    BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
 }

@@ -12,7 +12,7 @@ using Trace = FreeML.Sim.Energy.Harvesting.Trace;
 
 namespace FreeML.Sim.Benchmarks;
 
-/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>.</summary>
+/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study conformance DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>.</summary>
 internal static class Studies
 {
     private const double Day = 86_400;
@@ -50,6 +50,9 @@ internal static class Studies
             case ["cost", var file]:
                 Cost(file);
                 break;
+            case ["conformance", var images, .. var every]:
+                ConformanceStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "1", CultureInfo.InvariantCulture));
+                break;
             case ["sleep"]:
                 Sleep();
                 break;
@@ -66,7 +69,7 @@ internal static class Studies
                 WideNetwork.Run(mnist, output);
                 break;
             default:
-                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study exits MODEL.onnx|motions DATA SIZES [DENSITY] | study wide DIRECTORY_OF_MNIST OUT.onnx");
+                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study conformance DIRECTORY_OF_IMAGES [EVERY] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study exits MODEL.onnx|motions DATA SIZES [DENSITY] | study wide DIRECTORY_OF_MNIST OUT.onnx");
                 break;
         }
     }

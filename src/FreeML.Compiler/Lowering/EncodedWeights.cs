@@ -106,6 +106,14 @@ public sealed class EncodedWeights
         return encoded;
     }
 
+    /// <summary>Entries of the row that has most of them, those that only bridge a gap included.</summary>
+    public int MostEntriesOfRow() => Form switch
+    {
+        WeightForm.Dense => Columns,
+        WeightForm.Bitmap => Indices.Chunk((Columns + 7) / 8).Max(bits => bits.Sum(b => System.Numerics.BitOperations.PopCount(b))),
+        _ => Enumerable.Range(0, Rows).Max(Count),
+    };
+
     /// <summary>The matrix, row after row.</summary>
     public short[] Decode() => TryDecode(out short[] weights) ? weights : throw new System.Diagnostics.UnreachableException();
 

@@ -365,7 +365,18 @@ public sealed class Lowerer
         int from = _draftOf[layer.Inputs[0]];
         Emit(
             layer is Convolution convolution
-                ? new ConvolutionOperation(layer.Name, [from], output, weights, biases, biasShift, shifts, MapOf(layer.Inputs[0]), MapOf(index + 1), convolution.Window, convolution.Groups)
+                ? new ConvolutionOperation(
+                    layer.Name,
+                    [from],
+                    output,
+                    SparseFilters.Runnable(weights, convolution.Window, MapOf(layer.Inputs[0]), convolution.Groups),
+                    biases,
+                    biasShift,
+                    shifts,
+                    MapOf(layer.Inputs[0]),
+                    MapOf(index + 1),
+                    convolution.Window,
+                    convolution.Groups)
                 : new FullyConnectedOperation(layer.Name, [from], output, weights, biases, biasShift, shifts),
             error);
     }

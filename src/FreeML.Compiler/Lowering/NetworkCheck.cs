@@ -141,6 +141,11 @@ internal static class NetworkCheck
                     operation.Name,
                     $"{filters.Rows}x{filters.Columns} weights in {groups} groups",
                     "a row for each channel written, a column for each tap");
+                Expect(
+                    SparseFilters.CanRun(filters, convolution.Window, convolution.InputSize, groups),
+                    operation.Name,
+                    $"sparse filters of {filters.MostEntriesOfRow()} entries, {convolution.Window.Height * convolution.Window.Width} taps and a reach of {SparseFilters.Reach(convolution.Window, convolution.InputSize, groups)} bytes",
+                    $"at most {SparseFilters.MostEntries}, {SparseFilters.MostTaps} and {SparseFilters.MostBytes}, or dense ones");
                 CheckWeighted(convolution, inputs[0]);
                 break;
             case FullyConnectedOperation connected:

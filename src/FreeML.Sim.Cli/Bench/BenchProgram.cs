@@ -11,6 +11,10 @@ namespace FreeML.Sim.Cli.Bench;
 /// <param name="Devices">Devices it runs on.</param>
 internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyList<DeviceDescription> Devices)
 {
+    // A word of firmware that says how often it does its work over, and how often is enough to be timed.
+    private const string PassesSymbol = "layer_passes";
+    private const ushort Passes = 20_000;
+
     // CALL #0x0181, the exit of GNU's simulator, as it lies in memory.
     private static readonly byte[] ExitCall = [0xB0, 0x12, 0x81, 0x01];
 
@@ -19,9 +23,13 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
     /// <summary>Where the program calls the exit of GNU's simulator; null if it does not, and other simulators would not know its end.</summary>
     public uint? ExitAddress => FindExit(Image);
 
-    /// <summary>The programs that come with this one.</summary>
-    public static IReadOnlyList<BenchProgram> Bundled =>
+    /// <summary>Whether it comes to an end that is worth waiting for.</summary>
+    public bool EndsHere => ExitAddress is not null || Image.TryGetSymbol(PassesSymbol, out _);
+
+    /// <summary>The programs that come with this one, and the speed probes (<c>bench/*-exit.elf</c>) in the directory that FREEML_SHARED names.</summary>
+    public static IReadOnlyList<BenchProgram> Usual =>
     [
+        .. Probes(Environment.GetEnvironmentVariable("FREEML_SHARED")),
         Of("loop", Kernel.Image("loop", Kernel.Loop)),
         Of("multiply", Kernel.Image("multiply", Kernel.Multiply)),
         .. BundledFirmware.Names.Select(name => Of(name, BundledFirmware.Read(name))),
@@ -30,6 +38,14 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
     /// <summary>A program of the user's.</summary>
     /// <exception cref="FreeML.Sim.Msp430.InputException">It is no firmware.</exception>
     public static BenchProgram Read(string path) => Of(path, ImageReader.Read(path));
+
+    private static IEnumerable<BenchProgram> Probes(string? shared)
+    {
+        string directory = Path.Combine(shared ?? "", "bench");
+        return shared is null || !Directory.Exists(directory)
+            ? []
+            : Directory.GetFiles(directory, "*-exit.elf").Order(StringComparer.Ordinal).Select(path => Read(path) with { Name = Path.GetFileNameWithoutExtension(path) });
+    }
 
     // On generic if it would end there, on a real device if it starts there.
     private static BenchProgram Of(string name, FirmwareImage image)
@@ -41,7 +57,29 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
                 .Select(fit => fit.Device)
                 .Where(device => device == DeviceCatalogue.Default || (device == Generic && FindExit(image) is not null)),
         ];
-        return new BenchProgram(name, image, devices.Length > 0 ? devices : [Generic]);
+        return new BenchProgram(name, WithPasses(image), devices.Length > 0 ? devices : [Generic]);
+    }
+
+    private static FirmwareImage WithPasses(FirmwareImage image)
+    {
+        if (!image.TryGetSymbol(PassesSymbol, out ImageSymbol? word))
+        {
+            return image;
+        }
+
+        return new FirmwareImage(image.Source, image.Format, image.Segments.Select(Patched)) { EntryPoint = image.EntryPoint, Symbols = image.Symbols, ElfFlags = image.ElfFlags };
+
+        ImageSegment Patched(ImageSegment segment)
+        {
+            byte[] bytes = segment.Bytes.ToArray();
+            long offset = (long)word.Value - segment.VirtualAddress;
+            if (offset >= 0 && offset + 2 <= bytes.Length)
+            {
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan((int)offset), Passes);
+            }
+
+            return segment with { Bytes = bytes };
+        }
     }
 
     private static uint? FindExit(FirmwareImage image)

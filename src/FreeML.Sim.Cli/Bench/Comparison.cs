@@ -1,46 +1,55 @@
-using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;
 
 namespace FreeML.Sim.Cli.Bench;
 
-/// <summary>This simulator and another on the same program, taking turns, so that a busy host is busy for both.</summary>
+/// <summary>An engine of this simulator and another simulator on the same program.</summary>
 /// <param name="Program">The program.</param>
 /// <param name="Device">The device it ran on here.</param>
+/// <param name="Engine">The engine.</param>
 /// <param name="Simulator">The other simulator.</param>
 /// <param name="OtherMips">Its million instructions a second, program start included: the median.</param>
-/// <param name="Ratio">How many times faster this one is: the median of the pairs. Null if the other does not run the program.</param>
-internal sealed record Comparison(string Program, string Device, string Simulator, double OtherMips, double? Ratio)
+/// <param name="Ratio">How many times faster this one is: the median of the rounds. Null if the other does not run the program.</param>
+internal sealed record Comparison(string Program, string Device, string Engine, string Simulator, double OtherMips, double? Ratio)
 {
-    private const int Pairs = 3;
-
-    /// <summary>Compares on a program with an exit call.</summary>
-    public static Comparison Of(BenchProgram program, OtherSimulator other, CancellationToken interrupted)
+    /// <summary>Compares what was measured in rounds.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="device">The device here.</param>
+    /// <param name="engine">The engine here.</param>
+    /// <param name="other">The other simulator.</param>
+    /// <param name="own">Speeds here, one a round.</param>
+    /// <param name="seconds">What the other took, one a round; null where it did not get to the end.</param>
+    public static Comparison Of(BenchProgram program, DeviceDescription device, BenchEngine engine, OtherSimulator other, IReadOnlyList<Speed> own, IReadOnlyList<double?> seconds)
     {
-        // Where there is most to count: the real device comes first.
-        DeviceDescription device = program.Devices[0];
-        string elf = Path.Combine(Path.GetTempPath(), $"{Application.Name}-{Guid.NewGuid():N}.elf");
-        List<(double Mips, double Ratio)> pairs = [];
-        try
-        {
-            File.WriteAllBytes(elf, ElfFile.Bytes(program.Image));
-            for (int pair = 0; pair < Pairs; pair++)
-            {
-                Speed own = Speed.Measure(program, device, interrupted);
-                if (own.Run.Stop is not StopReason.Exited || other.Time(elf, program.ExitAddress!.Value, own.Run.ExitCode!.Value, interrupted) is not { } seconds)
-                {
-                    return new Comparison(program.Name, device.Name, other.Name, 0, null);
-                }
-
-                pairs.Add((own.Run.Ledger.Instructions / seconds / 1e6, seconds / own.Seconds));
-            }
-        }
-        finally
-        {
-            File.Delete(elf);
-        }
-
-        return new Comparison(program.Name, device.Name, other.Name, Median(pairs.Select(pair => pair.Mips)), Median(pairs.Select(pair => pair.Ratio)));
+        (double Mips, double Ratio)[] pairs =
+        [
+            .. own.Zip(seconds).Where(pair => pair.Second is > 0).Select(pair => (pair.First.Run.Ledger.Instructions / pair.Second!.Value / 1e6, pair.Second.Value / pair.First.Seconds)),
+        ];
+        return pairs.Length < own.Count
+            ? new Comparison(program.Name, device.Name, engine.Name, other.Name, 0, null)
+            : new Comparison(program.Name, device.Name, engine.Name, other.Name, Median(pairs.Select(pair => pair.Mips)), Median(pairs.Select(pair => pair.Ratio)));
     }
 
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Pairs / 2);
+    /// <summary>The median, of an even number the mean of the two in the middle.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}
+
+/// <summary>An engine against another simulator on all programs that both run.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Simulator">The other simulator.</param>
+/// <param name="Programs">How many programs.</param>
+/// <param name="Ratio">How many times faster: the median of the programs' ratios.</param>
+internal sealed record SuiteRatio(string Engine, string Simulator, int Programs, double Ratio)
+{
+    /// <summary>Sums up comparisons.</summary>
+    public static IReadOnlyList<SuiteRatio> Of(IEnumerable<Comparison> comparisons) =>
+    [
+        .. comparisons
+            .Where(comparison => comparison.Ratio is not null)
+            .GroupBy(comparison => (comparison.Engine, comparison.Simulator))
+            .Select(group => new SuiteRatio(group.Key.Engine, group.Key.Simulator, group.Count(), Comparison.Median(group.Select(comparison => comparison.Ratio!.Value)))),
+    ];
 }

@@ -17,7 +17,7 @@ internal sealed record OtherSimulator(string Name, string Path)
     public static IReadOnlyList<OtherSimulator> Present =>
         [.. new[] { MspDebug, GnuRun }.Select(name => (Name: name, Path: Find(name))).Where(found => found.Path is not null).Select(found => new OtherSimulator(found.Name, found.Path!))];
 
-    /// <summary>Seconds to run an ELF file to its exit call, program start included; null if it does not get there.</summary>
+    /// <summary>Seconds of the host's processors to run an ELF file to its exit call, program start included; null if it does not get there.</summary>
     /// <param name="elf">Path of the file.</param>
     /// <param name="exitAddress">Address of the exit call.</param>
     /// <param name="exitCode">What it should exit with, for simulators that tell.</param>
@@ -27,7 +27,7 @@ internal sealed record OtherSimulator(string Name, string Path)
         string exit = exitAddress.ToString("x", CultureInfo.InvariantCulture);
         string[] arguments = Name == MspDebug ? ["-q", "sim", $"prog {elf}", $"setbreak 0x{exit}", "run"] : [elf];
         ProcessStartInfo start = new(Path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        long begin = Stopwatch.GetTimestamp();
+        double endedBefore = CpuClock.EndedSeconds;
         try
         {
             using Process process = Process.Start(start)!;
@@ -39,7 +39,7 @@ internal sealed record OtherSimulator(string Name, string Path)
                 return null;
             }
 
-            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            double seconds = CpuClock.SecondsOf(process, endedBefore);
             string text = output.GetAwaiter().GetResult() + error.GetAwaiter().GetResult();
             bool isDone = Name == MspDebug
                 ? process.ExitCode == 0 && text.Contains($"PC: {exit.PadLeft(5, '0')}", StringComparison.OrdinalIgnoreCase)

@@ -1,19 +1,20 @@
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
+using FreeML.Sim.Msp430.Semihosting;
 
 namespace FreeML.Sim.Cli.Bench;
 
-/// <summary>How fast a program ran here.</summary>
+/// <summary>How fast a program ran here, with cycles, FRAM cache and ledger: there is no way to run without.</summary>
 /// <param name="Run">One of its runs.</param>
-/// <param name="Seconds">Host seconds a run takes.</param>
+/// <param name="Seconds">Seconds of the host's processors that a run takes, from the program's start, translation included.</param>
 internal sealed record Speed(ExecResult Run, double Seconds)
 {
     /// <summary>The clock that the real-time factor refers to, in hertz.</summary>
     public const double RealHertz = 16e6;
 
     private const double MeasuredSeconds = 0.25;
-    private const int Measurements = 3;
 
     // Making a device takes longer than a short program does.
     private const int MaximumRuns = 50;
@@ -28,24 +29,16 @@ internal sealed record Speed(ExecResult Run, double Seconds)
     /// <summary>Times faster than the device at 16 MHz.</summary>
     public double RealTimeFactor => Run.Cycles / Seconds / RealHertz;
 
-    /// <summary>The median of three measurements, after one run that nobody times.</summary>
-    public static Speed Median(BenchProgram program, DeviceDescription device, CancellationToken interrupted)
-    {
-        RunOnce(program, device, interrupted);
-        Speed[] speeds = [.. Enumerable.Range(0, Measurements).Select(_ => Measure(program, device, interrupted)).OrderBy(speed => speed.Seconds)];
-        return speeds[Measurements / 2];
-    }
-
     /// <summary>One measurement: as many runs as it takes to be sure of the clock.</summary>
     /// <exception cref="OperationCanceledException">The user wants no more.</exception>
-    public static Speed Measure(BenchProgram program, DeviceDescription device, CancellationToken interrupted)
+    public static Speed Measure(BenchProgram program, DeviceDescription device, BenchEngine engine, CancellationToken interrupted)
     {
         double total = 0;
         int runs = 0;
         ExecResult result;
         do
         {
-            result = RunOnce(program, device, interrupted);
+            result = RunOnce(program, device, engine.Make, interrupted);
             total += result.HostSeconds;
             runs++;
         }
@@ -53,12 +46,20 @@ internal sealed record Speed(ExecResult Run, double Seconds)
         return new Speed(result, total / runs);
     }
 
-    private static ExecResult RunOnce(BenchProgram program, DeviceDescription device, CancellationToken interrupted)
+    /// <summary>Runs a program once; the host's seconds of the result are those of its processors.</summary>
+    public static ExecResult RunOnce(BenchProgram program, DeviceDescription description, Func<ExecutionEngine>? engine, CancellationToken interrupted)
     {
-        bool exits = program.ExitAddress is not null;
-        ExecRequest request = new() { Device = device, HasSemihosting = exits, MaxCycles = exits ? MaximumCyclesToExit : MaximumCycles };
-        ExecResult result = ImageRun.Run(program.Name, program.Image, request, ProgramStreams.Discarded, interrupted);
+        using Device device = new(description, new DeviceOptions { Engine = engine });
+        device.Load(program.Image);
+        ProgramStreams streams = ProgramStreams.Discarded;
+        using GnuSemihosting? semihosting = program.ExitAddress is null ? null : new GnuSemihosting(streams.Input, streams.Output, streams.Error);
+        semihosting?.Attach(device, program.Image);
+
+        double start = CpuClock.OwnSeconds;
+        StopReason? stop = ImageRun.Run(device, program.EndsHere ? MaximumCyclesToExit : MaximumCycles, SimTime.MaxValue, interrupted);
+        double seconds = CpuClock.OwnSeconds - start;
         interrupted.ThrowIfCancellationRequested();
+        ExecResult result = ImageRun.Describe(program.Name, device, streams) with { Stop = stop, HostSeconds = seconds };
         if (result.Ledger.Instructions == 0)
         {
             throw new InputException(program.Name, null, $"a program that stops at once ({result.StopName})", "one that can be timed");

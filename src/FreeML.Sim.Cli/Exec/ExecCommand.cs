@@ -13,13 +13,18 @@ internal sealed class ExecCommand
 {
     private const string Interpreter = "interpreter";
     private const string Jit = "jit";
+    private const string Compare = "compare";
+
+    // What is compared is translated early, so that much of it is.
+    private const long ComparedSampleCycles = 200;
 
     // SimTime ends at about 106 days.
     private const string LongestTime = "2400h";
 
     private readonly Argument<string[]> _images = new("IMAGE") { Description = "Firmware: ELF, TI-TXT or Intel HEX", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _device = CommonOptions.Device();
-    private readonly Option<string?> _engine = CommonOptions.Text("--engine", "jit|interpreter|compare", "Engine (default interpreter; compare is still to come)");
+    private readonly Option<string?> _engine = CommonOptions.Text("--engine", "jit|interpreter|compare", "Engine (default interpreter); compare runs both and shows the first difference");
+    private readonly Option<string?> _dumpJit = CommonOptions.Text("--dump-jit", "FILE|-", "Show the host code that the program was translated to");
     private readonly Option<string?> _semihosting = CommonOptions.Text("--semihosting", "none|gnu", "Serve the calls of GNU's simulator");
     private readonly Option<string?> _root = CommonOptions.Text("--semihosting-root", "DIR", "Let the program use the files below a directory");
     private readonly Option<string?> _clock = CommonOptions.Text("--clock", "8MHz", "Clock of the generic device (default 8MHz)");
@@ -64,7 +69,7 @@ internal sealed class ExecCommand
         var verb = new ExecCommand();
         Command command = new("exec", "Run firmware images, several on all cores")
         {
-            verb._images, verb._device, verb._engine, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
+            verb._images, verb._device, verb._engine, verb._dumpJit, verb._semihosting, verb._root, verb._clock, verb._lfxt, verb._hfxt, verb._maxCycles, verb._until, verb._seed, verb._json,
             verb._uart, verb._uartInput, verb._pins, verb._input, verb._analog,
         };
         foreach (Option option in verb._supply.All)
@@ -92,6 +97,13 @@ internal sealed class ExecCommand
 
         bool isJson = arguments.GetValue(_json);
         UartRequest[] uarts = ReadUarts(arguments, request, images);
+        RefuseForCompare(request, uarts);
+        if (request.TranslationPath is { } path && (images.Length > 1 || (isJson && path == ImageRun.StandardOutput)))
+        {
+            throw new InputException(
+                _dumpJit.Name, null, images.Length > 1 ? $"{images.Length} images" : "- with --json", images.Length > 1 ? "one, because a listing is of one run" : "a file, because standard output has the document");
+        }
+
         List<UartLink> links = [];
         try
         {
@@ -193,6 +205,8 @@ internal sealed class ExecCommand
             Device = device,
             Options = ReadOptions(arguments, device),
             EngineName = arguments.GetValue(_engine) ?? Interpreter,
+            Subject = arguments.GetValue(_engine) is Compare ? () => new JitEngine(warmUpCycles: 0, ComparedSampleCycles) : null,
+            TranslationPath = ReadDumpJit(arguments),
             HasSemihosting = hasSemihosting,
             Root = ReadRoot(arguments, hasSemihosting),
             MaxCycles = CommonOptions.ReadNumber(arguments, _maxCycles, 1L) ?? long.MaxValue,
@@ -203,6 +217,30 @@ internal sealed class ExecCommand
             Analog = AnalogConnections.Read(arguments.GetValue(_analog) ?? [], device),
             Seed = CommonOptions.ReadNumber(arguments, _seed, 0UL) ?? 0,
         };
+    }
+
+    // What cannot be had twice, or would be written twice.
+    private void RefuseForCompare(ExecRequest request, UartRequest[] uarts)
+    {
+        string? obstacle = request.Subject is null ? null
+            : uarts.Length > 0 ? _uart.Name
+            : request.PinsPath is not null ? _pins.Name
+            : request.Root is not null ? _root.Name
+            : request.Supply?.RecordDirectory is not null ? "--record"
+            : null;
+        if (obstacle is not null)
+        {
+            throw new InputException(_engine.Name, null, $"{Compare} with {obstacle}", "it without, because two devices run");
+        }
+    }
+
+    private string? ReadDumpJit(ParseResult arguments)
+    {
+        string? path = arguments.GetValue(_dumpJit);
+        return path is null ? null
+            : arguments.GetValue(_engine) is not Jit ? throw new InputException(_dumpJit.Name, null, $"no {_engine.Name} {Jit}", "it, because no other engine translates")
+            : path != ImageRun.StandardOutput && (Path.GetFileName(path).Length == 0 || Directory.Exists(path)) ? throw new InputException(_dumpJit.Name, null, InputException.Quote(path), "the path of a file, or -")
+            : path;
     }
 
     private string? ReadPins(ParseResult arguments, DeviceDescription device)
@@ -222,13 +260,11 @@ internal sealed class ExecCommand
         _ => throw new InputException(_until.Name, null, "nothing", "a time, because without a trace a run on a supply has no end"),
     };
 
-    // The engine to come that runs both says so by name.
     private Func<ExecutionEngine>? ReadEngine(ParseResult arguments) => arguments.GetValue(_engine) switch
     {
-        null or Interpreter => null,
+        null or Interpreter or Compare => null,
         Jit => () => new JitEngine(),
-        "compare" => throw new InputException(_engine.Name, null, "compare", $"{Interpreter} or {Jit} (this version does not compare them yet)"),
-        { } other => throw new InputException(_engine.Name, null, InputException.Quote(other), $"{Interpreter} or {Jit}"),
+        { } other => throw new InputException(_engine.Name, null, InputException.Quote(other), $"{Interpreter}, {Jit} or {Compare}"),
     };
 
     private string? ReadRoot(ParseResult arguments, bool hasSemihosting)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FreeML.Sim.Cli.Exec.Compare;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
@@ -38,6 +39,10 @@ internal sealed class ExecJson : IResultWriter
         else
         {
             WriteMembers(_json, result);
+            if (_request.Subject is not null)
+            {
+                WriteDivergence(_json, result.Divergence);
+            }
         }
 
         _json.WriteEndObject();
@@ -87,6 +92,19 @@ internal sealed class ExecJson : IResultWriter
             }
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WriteDivergence(Utf8JsonWriter json, Divergence? divergence)
+    {
+        if (divergence is null)
+        {
+            json.WriteNull("divergence");
+            return;
+        }
+
+        json.WriteStartObject("divergence");
+        divergence.WriteJson(json);
         json.WriteEndObject();
     }
 

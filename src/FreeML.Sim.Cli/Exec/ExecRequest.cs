@@ -1,6 +1,7 @@
 using FreeML.Sim.Cli.Exec.Uart;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
 
 namespace FreeML.Sim.Cli.Exec;
@@ -16,6 +17,12 @@ internal sealed record ExecRequest
 
     /// <summary>Name of the engine that was asked for.</summary>
     public string EngineName { get; init; } = "interpreter";
+
+    /// <summary>Makes the engine that is compared with the interpreter; null if only one runs.</summary>
+    public Func<ExecutionEngine>? Subject { get; init; }
+
+    /// <summary>Where to show what the program was translated to, beside its instructions: a file, or <c>-</c>; null for nowhere.</summary>
+    public string? TranslationPath { get; init; }
 
     /// <summary>Whether calls of GNU's simulator are served.</summary>
     public bool HasSemihosting { get; init; }

@@ -1,3 +1,4 @@
+using FreeML.Sim.Cli.Exec.Compare;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Power;
@@ -46,6 +47,12 @@ internal sealed record ExecResult
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Where two engines began to differ; null if they did not, or were not compared.</summary>
+    public Divergence? Divergence { get; init; }
+
+    /// <summary>What the program was translated to, where standard output is to have it.</summary>
+    public string? Translation { get; init; }
+
     /// <summary>R0 to R15 at the stop.</summary>
     public IReadOnlyList<uint> Registers { get; init; } = [];
 
@@ -61,6 +68,7 @@ internal sealed record ExecResult
     public int Verdict => (Error, Stop) switch
     {
         ({ }, _) => Cli.ExitCode.BadRequest,
+        _ when Divergence is not null => Cli.ExitCode.Failed,
         (_, null) => Cli.ExitCode.Interrupted,
         (_, StopReason.Exited) => ExitCode == 0 ? Cli.ExitCode.Done : Cli.ExitCode.Failed,
         (_, StopReason.Parked or StopReason.Until) => Cli.ExitCode.Done,

@@ -38,7 +38,7 @@ internal sealed class ExecText : IResultWriter
         string place = result.Verdict == ExitCode.Done || result.ExitCode is not null ? "" : $"  at 0x{result.Registers[0]:X5}";
         _results.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}  {result.StopName,-10}  {exitCode,3}  {result.Ledger.Instructions,12} instructions  {result.Cycles,12} cycles{Failures(result)}{place}"));
+            $"{name}  {(result.Divergence is null ? result.StopName : "different"),-10}  {exitCode,3}  {result.Ledger.Instructions,12} instructions  {result.Cycles,12} cycles{Failures(result)}{place}"));
         if (_isOnly)
         {
             if (result.Supply is { } report)
@@ -49,6 +49,12 @@ internal sealed class ExecText : IResultWriter
             foreach (string note in result.Notes)
             {
                 _results.WriteLine("  note: " + Line.Of(note));
+            }
+
+            result.Divergence?.WriteText(_results);
+            if (result.Translation is { } translation)
+            {
+                _terminal.Output.Write(translation);
             }
         }
     }

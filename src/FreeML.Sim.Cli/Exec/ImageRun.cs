@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using FreeML.Sim.Cli.Exec.Uart;
+using FreeML.Sim.Cli.Exec.Compare;
 using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Msp430.Jit;
 using FreeML.Sim.Msp430.Loading;
-using FreeML.Sim.Msp430.Semihosting;
 using FreeML.Sim.Power;
 using FreeML.Sim.Recording;
 
@@ -13,6 +13,12 @@ namespace FreeML.Sim.Cli.Exec;
 /// <summary>Runs one image on a device of its own.</summary>
 internal static class ImageRun
 {
+    /// <summary>As a path: standard output.</summary>
+    public const string StandardOutput = "-";
+
+    // What is shown is translated early: also of short programs there is something to see.
+    private const long ShownSampleCycles = 200;
+
     // How long an interrupt by the user may go unseen: some tenths of a second of the host's time at worst. A sleeping device gets on
     // without cycles, hence the limit in time.
     private const long SliceCycles = 20_000_000;
@@ -35,42 +41,59 @@ internal static class ImageRun
     /// <exception cref="InputException">It has bytes where the device has no memory.</exception>
     public static ExecResult Run(string name, FirmwareImage image, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
     {
-        using Device device = new(request.Device, request.Options, request.Seed);
-        device.Load(image);
-        request.Analog?.Attach(device);
-        using GnuSemihosting? semihosting = request.HasSemihosting
-            ? new GnuSemihosting(streams.Input, streams.Output, streams.Error, request.Root)
-            : null;
-        semihosting?.Attach(device, image);
+        if (request.Subject is { } subject)
+        {
+            return EngineComparison.Run(name, image, request, subject, streams, interrupted);
+        }
 
-        // A program that has the streams to itself keeps them.
-        UartConsole console = UartConsole.Attach(device, request.Uarts, request.HasSemihosting ? null : streams.Output as CapturedOutput);
-        request.Inputs?.Attach(device);
-        using PinRecorder? pins = request.PinsPath is { } path ? new PinRecorder(device, path) : null;
+        using TranslationLog? log = request.TranslationPath is null ? null : new TranslationLog();
+        using ConnectedDevice connected = new(image, request, streams, log is null ? null : () => new JitEngine(warmUpCycles: 0, ShownSampleCycles) { Log = log });
+        using PinRecorder? pins = request.PinsPath is { } path ? new PinRecorder(connected.Device, path) : null;
         ExecResult result = request.Supply is { } supply
-            ? RunOn(supply, name, device, console, request, streams, interrupted)
-            : RunSteadily(name, device, console, request, streams, interrupted);
+            ? RunOn(supply, name, connected, request, streams, interrupted)
+            : RunSteadily(name, connected, request, streams, interrupted);
         pins?.Complete(result.Time);
-        return pins is null ? result : result with { Notes = [.. result.Notes, .. pins.Notes] };
+        return result with
+        {
+            Notes = pins is null ? result.Notes : [.. result.Notes, .. pins.Notes],
+            Translation = log is null ? null : ShowTranslation(log, image, request.TranslationPath!),
+        };
     }
 
-    private static ExecResult RunSteadily(string name, Device device, UartConsole console, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    // To its file, or as text.
+    private static string? ShowTranslation(TranslationLog log, FirmwareImage image, string path)
     {
+        Dictionary<uint, string> names = ImageListing.Names(image);
+        if (path != StandardOutput)
+        {
+            OutputFile.Write(path, writer => TranslationListing.Write(log, writer, names.GetValueOrDefault));
+            return null;
+        }
+
+        using StringWriter text = new(System.Globalization.CultureInfo.InvariantCulture) { NewLine = "\n" };
+        TranslationListing.Write(log, text, names.GetValueOrDefault);
+        return text.ToString();
+    }
+
+    private static ExecResult RunSteadily(string name, ConnectedDevice connected, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+    {
+        Device device = connected.Device;
         long start = Stopwatch.GetTimestamp();
         StopReason? stop = Run(device, request.MaxCycles, request.Until, interrupted);
         double hostSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        console.Finish();
+        connected.Console.Finish();
         return Describe(name, device, streams) with { Stop = stop, HostSeconds = hostSeconds };
     }
 
     private static ExecResult RunOn(
-        SupplyRequest supply, string name, Device device, UartConsole console, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
+        SupplyRequest supply, string name, ConnectedDevice connected, ExecRequest request, ProgramStreams streams, CancellationToken interrupted)
     {
+        Device device = connected.Device;
         using SupplyRun run = new(supply);
         long start = Stopwatch.GetTimestamp();
         RunReport? report = run.Run(device, request, interrupted);
         double hostSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        console.Finish();
+        connected.Console.Finish();
         ExecResult result = Describe(name, device, streams);
         result = result with
         {
@@ -125,7 +148,8 @@ internal static class ImageRun
         Registers = [.. Enumerable.Range(0, 16).Select(device.GetRegister)],
     };
 
-    private static string[] Refusals(Device device) =>
+    /// <summary>What the user should know of an engine that cannot do what it is for.</summary>
+    public static string[] Refusals(Device device) =>
         device.Engine is JitEngine { IsTranslating: false } ? ["this host gives no memory for translated code, or is no x86-64 with AVX: interpreted"] : [];
 
     private static string Text(Stream stream) => (stream as CapturedOutput)?.Text ?? "";

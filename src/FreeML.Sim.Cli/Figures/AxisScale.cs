@@ -20,6 +20,12 @@ public sealed record AxisScale(double Minimum, double Maximum, double Factor, st
 
     private static readonly double[] DecimalSteps = [1, 2, 5];
 
+    /// <summary>What lies further apart is no data, and arithmetic with it not exact.</summary>
+    private const double MostRatio = 1e15;
+
+    /// <summary>Ticks of a decade, from many to few.</summary>
+    private static readonly double[][] DecadeTicks = [[1, 2, 5], [1, 3], [1]];
+
     /// <summary>Units of time: the least span that is shown in it, its length in seconds, and steps that clocks and calendars like.</summary>
     private static readonly (double FromSeconds, double Seconds, string Symbol, double[] Steps)[] TimeUnits =
     [
@@ -37,6 +43,13 @@ public sealed record AxisScale(double Minimum, double Maximum, double Factor, st
         (1e9, 1e-9, "G"), (1e6, 1e-6, "M"), (1e3, 1e-3, "k"), (0.1, 1, ""), (1e-3, 1e3, "m"), (1e-6, 1e6, "µ"), (1e-9, 1e9, "n"), (double.Epsilon, 1e12, "p"), (0, 1, ""),
     ];
 
+    /// <summary>Whether equal distances are equal ratios.</summary>
+    public bool IsLogarithmic { get; private init; }
+
+    /// <summary>Where a value is, as a share of the axis.</summary>
+    public double Share(double value) =>
+        IsLogarithmic ? Math.Log(Math.Max(value, double.Epsilon) / Minimum) / Math.Log(Maximum / Minimum) : (value - Minimum) / (Maximum - Minimum);
+
     /// <summary>A scale for data.</summary>
     /// <param name="axis">What is shown.</param>
     /// <param name="low">Least value of the data, in base units.</param>
@@ -50,21 +63,48 @@ public sealed record AxisScale(double Minimum, double Maximum, double Factor, st
             return new AxisScale(-0.5, axis.Categories.Count - 0.5, 1, "", [.. axis.Categories.Select((name, n) => new Tick(n, name))]);
         }
 
-        (double minimum, double maximum) = Ends(axis, low, high, isPadded);
-        double largest = Math.Max(Math.Abs(minimum), Math.Abs(maximum));
-        (double factor, string unit, double[] steps) = (axis.Unit.FixedFactor, axis.Unit.Symbol, DecimalSteps);
-        if (axis.Unit.IsTime)
+        if (axis.IsLogarithmic && low > 0 && high > low && high / low < MostRatio)
         {
-            (_, double seconds, unit, steps) = TimeUnits.First(candidate => largest >= candidate.FromSeconds);
-            factor = 1 / seconds;
-        }
-        else if (axis.Unit.HasPrefixes)
-        {
-            (_, factor, string prefix) = Prefixes.First(candidate => largest >= candidate.From);
-            unit = prefix + unit;
+            return Logarithmic(axis, low, high, wanted);
         }
 
+        (double minimum, double maximum) = Ends(axis, low, high, isPadded);
+        double largest = Math.Max(Math.Abs(minimum), Math.Abs(maximum));
+        (double factor, string unit, double[] steps) = UnitFor(axis, largest);
         return new AxisScale(minimum, maximum, factor, unit, axis.IsStrip ? [] : TicksBetween(minimum, maximum, factor, steps, wanted));
+    }
+
+    private static AxisScale Logarithmic(Axis axis, double low, double high, int wanted)
+    {
+        double padding = Math.Pow(high / low, Padding);
+        double minimum = axis.Minimum is > 0 and double begin ? begin : low / padding;
+        double maximum = axis.Maximum is { } end && end > minimum ? end : high * padding;
+        (double factor, string unit, _) = UnitFor(axis, Math.Sqrt(minimum * maximum));
+        int first = (int)Math.Floor(Math.Log10(minimum * factor));
+        int last = (int)Math.Ceiling(Math.Log10(maximum * factor));
+        List<Tick>[] choices = [.. DecadeTicks.Select(places => Enumerable.Range(first, last - first + 1)
+            .SelectMany(decade => places.Select(place => place * Math.Pow(10, decade)))
+            .Where(shown => shown >= minimum * factor * (1 - 1e-9) && shown <= maximum * factor * (1 + 1e-9))
+            .Select(shown => new Tick(Math.Clamp(shown / factor, minimum, maximum), shown.ToString(shown is >= 1e-5 and < 1e6 ? "0.#####" : "0e0", CultureInfo.InvariantCulture)))
+            .ToList())];
+        return new AxisScale(minimum, maximum, factor, unit, choices.FirstOrDefault(ticks => ticks.Count <= wanted + 1, choices[^1])) { IsLogarithmic = true };
+    }
+
+    private static (double Factor, string Unit, double[] Steps) UnitFor(Axis axis, double size)
+    {
+        if (axis.Unit.IsTime)
+        {
+            (_, double seconds, string symbol, double[] steps) = TimeUnits.First(candidate => size >= candidate.FromSeconds);
+            return (1 / seconds, symbol, steps);
+        }
+
+        if (axis.Unit.HasPrefixes)
+        {
+            (_, double factor, string prefix) = Prefixes.First(candidate => size >= candidate.From);
+            return (factor, prefix + axis.Unit.Symbol, DecimalSteps);
+        }
+
+        return (axis.Unit.FixedFactor, axis.Unit.Symbol, DecimalSteps);
     }
 
     private static (double Minimum, double Maximum) Ends(Axis axis, double low, double high, bool isPadded)

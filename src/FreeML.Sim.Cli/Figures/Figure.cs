@@ -52,6 +52,9 @@ public sealed record Axis(string Label, AxisUnit Unit)
     /// <summary>Where the axis ends; null to fit the data.</summary>
     public double? Maximum { get; init; }
 
+    /// <summary>Whether equal distances are equal ratios; its data are then above zero.</summary>
+    public bool IsLogarithmic { get; init; }
+
     /// <summary>Names at 0, 1, 2, ... instead of numbers; none for an axis of numbers.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 

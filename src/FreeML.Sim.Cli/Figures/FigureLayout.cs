@@ -29,7 +29,7 @@ public sealed record PlacedKey(double X, double Y, Series Series);
 public sealed record PlacedPanel(Panel Panel, double Top, double Height, AxisScale Scale)
 {
     /// <summary>Height on the page of a value.</summary>
-    public double Y(double value) => Top + (Height * (Scale.Maximum - value) / (Scale.Maximum - Scale.Minimum));
+    public double Y(double value) => Top + (Height * (1 - Scale.Share(value)));
 }
 
 /// <summary>
@@ -60,6 +60,7 @@ public sealed class FigureLayout
     private const double VerticalTickSpacingMm = 5.5;
     private const double HorizontalTickSpacingMm = 11;
     private const double LegendGapMm = 2.6;
+    private const double StripLabelMm = 20;
 
     private readonly List<PlacedText> _texts = [];
     private readonly List<PlacedKey> _keys = [];
@@ -135,15 +136,15 @@ public sealed class FigureLayout
     }
 
     /// <summary>Horizontal place on the page of a value.</summary>
-    public double XMm(double value) => Left + (Width * (value - X.Minimum) / (X.Maximum - X.Minimum));
+    public double XMm(double value) => Left + (Width * X.Share(value));
 
     /// <summary>Height of a line of text, in millimetres.</summary>
     public static double LineMm(double points) => points * TextMetrics.MmPerPoint * TextMetrics.LineHeight;
 
-    /// <summary>The lines of a horizontal tick's name; names of categories are broken.</summary>
+    /// <summary>The lines of a horizontal tick's name; names of categories are broken. Widths are generous, so that one may be a little wider than its place.</summary>
     public IReadOnlyList<string> TickLines(Tick tick) => Figure.X.Categories.Count == 0
         ? [tick.Label]
-        : TextMetrics.Wrap(TextMetrics.Clean(tick.Label), TickPoints, (Width / Figure.X.Categories.Count) - (GapMm / 2), 2);
+        : TextMetrics.Wrap(TextMetrics.Clean(tick.Label), TickPoints, (Width / Figure.X.Categories.Count) + (GapMm / 2), 2);
 
     private static double LabelLines(IReadOnlyList<string>[] labels, Figure figure) =>
         labels.Zip(figure.Panels).Where(pair => !pair.Second.Y.IsStrip).Select(pair => pair.First.Count * LineMm(LabelPoints)).DefaultIfEmpty().Max();
@@ -155,7 +156,7 @@ public sealed class FigureLayout
     }
 
     private static IReadOnlyList<string> VerticalLabel(Panel panel, AxisScale scale) =>
-        TextMetrics.Wrap(WithUnit(panel.Y, scale), LabelPoints, panel.Y.IsStrip ? 20 : panel.HeightMm + PanelGapMm - GapMm, panel.Y.IsStrip ? 1 : 3);
+        TextMetrics.Wrap(WithUnit(panel.Y, scale), LabelPoints, panel.Y.IsStrip ? StripLabelMm : panel.HeightMm + PanelGapMm - GapMm, !panel.Y.IsStrip ? 3 : panel.HeightMm < 2 * LineMm(LabelPoints) ? 1 : 2);
 
     private static AxisScale VerticalScale(Panel panel)
     {
@@ -207,7 +208,7 @@ public sealed class FigureLayout
         for (int n = 0; n < label.Count; n++)
         {
             _texts.Add(panel.Y.IsStrip
-                ? new PlacedText(Left - GapMm, middle, TextAnchor.End, LabelPoints, label[n])
+                ? new PlacedText(Left - GapMm, middle + ((n - ((label.Count - 1) / 2.0)) * LineMm(LabelPoints)), TextAnchor.End, LabelPoints, label[n])
                 : new PlacedText(EdgeMm + ((n + 0.5) * LineMm(LabelPoints)), Within(middle, TextMetrics.WidthMm(label[n], LabelPoints)), TextAnchor.Middle, LabelPoints, label[n], IsUpright: true));
         }
 

@@ -128,7 +128,7 @@ public sealed class PgfPlotsWriter : IFigureWriter
         bool isLast = index == layout.Panels.Count - 1;
         string names = !isLast ? "" : string.Join(',', x.Ticks.Select(tick => "{" + string.Join(@"\\", layout.TickLines(tick).Select(Name)) + "}"));
         output.WriteLine($@"\begin{{axis}}[at={{({Mm(layout.Left)}mm,{Mm(layout.Height - placed.Top - placed.Height)}mm)}},anchor=south west,scale only axis,width={Mm(layout.Width)}mm,height={Mm(placed.Height)}mm,");
-        output.WriteLine($"  xmin={Number(x.Minimum * x.Factor)},xmax={Number(x.Maximum * x.Factor)},ymin={Number(y.Minimum * y.Factor)},ymax={Number(y.Maximum * y.Factor)},");
+        output.WriteLine($"  {(x.IsLogarithmic ? "xmode=log,xminorticks=false," : "")}{(y.IsLogarithmic ? "ymode=log,yminorticks=false," : "")}xmin={Number(x.Minimum * x.Factor)},xmax={Number(x.Maximum * x.Factor)},ymin={Number(y.Minimum * y.Factor)},ymax={Number(y.Maximum * y.Factor)},");
         output.WriteLine($"  xtick={{{Places(x)}}},xticklabels={{{names}}},");
         output.WriteLine($"  ytick={{{Places(y)}}},yticklabels={{{string.Join(',', y.Ticks.Select(tick => $"{{{Name(tick.Label)}}}"))}}},");
         output.WriteLine($"  scaled ticks=false,tick align=outside,tick pos=lower,tick style={{black,line width=0.18mm}},major tick length={Mm(FigureLayout.TickMm)}mm,axis line style={{line width=0.18mm}},");

@@ -54,8 +54,8 @@ public sealed record SeriesStyle(byte Red, byte Green, byte Blue, IReadOnlyList<
     /// <summary>Half the size of a marker, in millimetres.</summary>
     public const double MarkerMm = 0.6;
 
-    /// <summary>Half the size of a diamond, which is larger so that it shows behind another marker.</summary>
-    public const double DiamondMm = 1.1;
+    /// <summary>Half the size of a diamond, which is larger so that another marker has room in it.</summary>
+    public const double DiamondMm = 1.4;
 
     /// <summary>Distance of the lines of a hatch, in millimetres.</summary>
     public const double HatchMm = 1;

@@ -100,13 +100,15 @@ public static class TextMetrics
         return clean.ToString().Trim();
     }
 
-    /// <summary>A word, or its halves with a hyphen where it is longer than a line and the halves are not.</summary>
+    /// <summary>A word, or where it is longer than a line: its parts at a hyphen, or its halves with a hyphen, if they are not.</summary>
     private static string[] Pieces(string word, double points, double widthMm)
     {
+        int hyphen = word.IndexOf('-', StringComparison.Ordinal) + 1;
         int half = (word.Length + 1) / 2;
-        string[] halves = [word[..half] + "-", word[half..]];
-        bool isBroken = word.Length >= LeastBroken && word.All(char.IsAsciiLetterOrDigit) && WidthMm(word, points) > widthMm && halves.All(piece => WidthMm(piece, points) <= widthMm);
-        return isBroken ? halves : [word];
+        string[] pieces = hyphen > 1 && hyphen < word.Length ? [word[..hyphen], word[hyphen..]]
+            : word.Length >= LeastBroken && word.All(char.IsAsciiLetterOrDigit) ? [word[..half] + "-", word[half..]]
+            : [word];
+        return WidthMm(word, points) > widthMm && pieces.All(piece => WidthMm(piece, points) <= widthMm) ? pieces : [word];
     }
 
     private static int WidthOf(Rune rune) => rune.Value switch

@@ -25,13 +25,19 @@ internal sealed class SupplyRun : IDisposable
         _recorder = supply.RecordDirectory is { } directory ? new RunRecorder(directory) : null;
     }
 
+    /// <summary>A device on a supply, before its run.</summary>
+    public static Simulator Simulator(SupplyRequest supply, Device device, ExecRequest request, IRunRecorder? recorder)
+    {
+        SimulatorOptions options = new() { Until = request.Until, MaxCycles = request.MaxCycles, Sram = supply.Sram, SliceCapSeconds = supply.SliceCapSeconds };
+        return new Simulator(device, new Supply(supply.Options), supply.Prices, options, recorder);
+    }
+
     /// <summary>Runs; null if the user interrupted it.</summary>
     public RunReport? Run(Device device, ExecRequest request, CancellationToken interrupted)
     {
-        SimulatorOptions options = new() { Until = request.Until, MaxCycles = request.MaxCycles, Sram = _supply.Sram, SliceCapSeconds = _supply.SliceCapSeconds };
         try
         {
-            return new Simulator(device, new Supply(_supply.Options), _supply.Prices, options, _recorder).Run(interrupted);
+            return Simulator(_supply, device, request, _recorder).Run(interrupted);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {

@@ -9,6 +9,9 @@ namespace FreeML.Sim.Cli.Report;
 /// <param name="Better">1 if more is better, -1 if less is, 0 if neither.</param>
 internal sealed record Measure(string Name, Func<Variant, double?> Of, Func<double, string> Text, int Better = 0)
 {
+    /// <summary>What binary numbers may be off by, in the third digit.</summary>
+    private const double Rounding = 1e-6;
+
     private const string None = "\u2013";
 
     /// <summary>Everything, in the order of the table.</summary>
@@ -63,18 +66,23 @@ internal sealed record Measure(string Name, Func<Variant, double?> Of, Func<doub
     /// <summary>A quantity that was measured, with a prefix: three digits, zeros at the end too.</summary>
     public static string Measured(double value, string unit)
     {
-        if (value == 0)
+        if (value == 0 || unit.Length == 0)
         {
-            return unit.Length == 0 ? "0" : $"0 {unit}";
+            return $"{value.ToString("G3", CultureInfo.InvariantCulture)} {unit}".TrimEnd();
         }
 
-        double place = Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - 2);
-        string[] parts = Si(Math.Round(value / place) * place, unit).Split(' ');
+        string[] parts = Si(Math.Round(value / Place(value)) * Place(value), unit).Split(' ');
         double shown = double.Parse(parts[0], CultureInfo.InvariantCulture);
         int decimals = Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(shown))), 0, 9);
         parts[0] = shown.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         return string.Join(' ', parts);
     }
+
+    /// <summary>The next quantity of three digits that is not less.</summary>
+    public static string AtLeast(double value, string unit) => Si(value > 0 ? Math.Ceiling((value / Place(value)) - Rounding) * Place(value) : value, unit);
+
+    /// <summary>What the third digit counts.</summary>
+    private static double Place(double value) => Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - 2);
 
     /// <summary>A number, or a dash.</summary>
     public static string Maybe(double? value, Func<double, string> text) => value is { } number ? text(number) : None;

@@ -30,6 +30,16 @@ internal sealed record ReportFigure(string Name, string Title, string Caption, F
     public static IReadOnlyList<ReportFigure> Of(RunDirectory run, string? wanted = null) =>
         [.. Makers.Where(maker => wanted is null || maker.Name == wanted).Select(maker => maker.Make(run, maker.Name)).OfType<ReportFigure>()];
 
+    /// <summary>Ratio of the largest to the least value from which on small ones could not be told apart on an even axis.</summary>
+    private const double WideRatio = 15;
+
+    /// <summary>Whether values are better seen by their ratios.</summary>
+    public static bool IsWide(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length > 1 && sorted[0] > 0 && sorted[^1] / sorted[0] > WideRatio;
+    }
+
     /// <summary>Width for so many bars with names.</summary>
     public static double WidthFor(int categories) => categories <= 6 ? FigureWidth.OneColumn : FigureWidth.TwoColumns;
 

@@ -32,7 +32,7 @@ internal static class ReportPage
         td { white-space: nowrap; }
         th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
         .text { text-align: left; }
-        td.text { white-space: normal; }
+        td.text:last-child { white-space: normal; }
         td b { color: var(--accent); }
         figure { margin: 1.5rem 0; break-inside: avoid; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(27rem, 100%), 1fr)); gap: 1rem 2rem; }
@@ -199,7 +199,7 @@ internal static class ReportPage
             [
                 .. layers.Select((layer, n) => (IReadOnlyList<Cell>)
                 [
-                    Cell.Words(layer.Name), Cell.Words(layer.Kind), Measure.Whole(layer.Macs), Measure.Maybe(layer.Macs > 0 ? layer.CyclesPerMac : null, PerProduct), Measure.Maybe(layer.Joules, Measure.Joules),
+                    Cell.Words(layer.Name), Cell.Words(Spaced(layer.Kind)), Measure.Whole(layer.Macs), Measure.Maybe(layer.Macs > 0 ? layer.CyclesPerMac : null, PerProduct), Measure.Maybe(layer.Joules, Measure.Joules),
                     .. columns.Select(equal => Cycles(equal[0].Layers[n])),
                 ]),
                 [
@@ -209,10 +209,13 @@ internal static class ReportPage
             ]);
         }
 
-        html.Element("p", $"Cycles a product and energy are those of {measured[0].Name}.", "soft");
+        html.Element("p", "Cycles a product and energy are those of the first variant of a table.", "soft");
 
         static Cell Cycles(LayerCost layer) =>
-            Measure.Whole(layer.Cycles) + (layer.Overhead is { } overhead ? $" ({(overhead < 0 ? "" : "+")}{(overhead * 100).ToString("0.#", CultureInfo.InvariantCulture)} %)" : "");
+            Measure.Whole(layer.Cycles) + (layer.Overhead is { } overhead ? $" ({(overhead * 100).ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture)} %)" : "");
+
+        // Names of kinds as programs write them, as people do.
+        static string Spaced(string kind) => string.Concat(kind.Select((letter, n) => n > 0 && char.IsAsciiLetterUpper(letter) && char.IsAsciiLetterLower(kind[n - 1]) ? $" {char.ToLowerInvariant(letter)}" : letter.ToString()));
 
         static string PerProduct(double cycles) => cycles.ToString("0.0", CultureInfo.InvariantCulture);
     }

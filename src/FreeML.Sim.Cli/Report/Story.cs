@@ -34,7 +34,8 @@ internal static class Story
         Variant[] finished = [.. run.Variants.Where(variant => variant is { Inferences: > 0, IsStuck: false, JoulesPerInference: > 0 }).OrderBy(variant => variant.JoulesPerInference)];
         if (finished.Length > 1 && finished[0].JoulesPerInference < finished[^1].JoulesPerInference)
         {
-            yield return $"An answer of {finished[0].Name} takes the least energy, {Measure.Joules(finished[0].JoulesPerInference!.Value)}; one of {finished[^1].Name} the most, {Measure.Joules(finished[^1].JoulesPerInference!.Value)}, {More(finished[^1].JoulesPerInference!.Value / finished[0].JoulesPerInference!.Value)}.";
+            yield return $"An answer of {finished[0].Name} takes the least energy, {Measure.Joules(finished[0].JoulesPerInference!.Value)}, and {Measure.Maybe(finished[0].Accuracy, Measure.Percent)} are right; "
+                + $"one of {finished[^1].Name} takes {More(finished[^1].JoulesPerInference!.Value / finished[0].JoulesPerInference!.Value)}, and {Measure.Maybe(finished[^1].Accuracy, Measure.Percent)} are right.";
         }
 
         Variant[] fast = [.. finished.Where(variant => variant.Latency is not null).OrderBy(variant => variant.Latency!.Mean)];
@@ -56,9 +57,9 @@ internal static class Story
 
     /// <summary>Where and why a variant got stuck.</summary>
     public static string Stuck(StuckAt stuck) =>
-        $"{stuck.Operation} never ends in one charge"
+        $"{stuck.Operation} does not end in one charge"
             + (stuck.Joules is { } joules ? $", it takes {Measure.Joules(joules)}" : "")
-            + (stuck.SmallestFarads is { } farads ? $"; a capacitor of {Measure.Si(farads, "F")} would do" : "");
+            + (stuck.SmallestFarads is { } farads ? $"; a capacitor of {Measure.AtLeast(farads, "F")} would do" : "");
 
     private static string Supply(Variant variant) =>
         (variant.CapacitorFarads is { } farads ? $" behind {Measure.Si(farads, "F")}" : "") + (variant.Trace is { } trace ? $" on {trace}" : "");

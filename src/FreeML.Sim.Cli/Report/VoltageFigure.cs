@@ -230,6 +230,8 @@ internal static class VoltageFigure
 
         return points;
 
+        bool IsOff(double start, double end) => cycles.Any(cycle => cycle.EndSeconds >= start && cycle.EndSeconds < end);
+
         void Join(Progress from, Progress to)
         {
             if (points.Count == 0)
@@ -248,12 +250,13 @@ internal static class VoltageFigure
                 }
             }
 
-            foreach (PowerCycle cycle in cycles.Where(cycle => cycle.TurnOnSeconds > from.TimeSeconds && cycle.TurnOnSeconds <= to.TimeSeconds))
+            // Level until power fails, and until it is back. What is then not there any more was lost with it.
+            foreach (double change in cycles.SelectMany(cycle => new[] { cycle.TurnOnSeconds, cycle.EndSeconds }).Where(time => time >= from.TimeSeconds && time < to.TimeSeconds && IsOff(from.TimeSeconds, to.TimeSeconds)))
             {
-                points.Add(new DataPoint(cycle.TurnOnSeconds, level));
+                points.Add(new DataPoint(change, level));
                 if (to.Share < level)
                 {
-                    points.Add(new DataPoint(cycle.TurnOnSeconds, 0));
+                    points.Add(new DataPoint(change, 0));
                     level = 0;
                 }
             }

@@ -51,7 +51,10 @@ internal unsafe struct CpuState
     public uint HostCall;
 
     /// <summary>For a fast engine's own use while it runs.</summary>
-    public fixed long Engine[16];
+    public fixed long Engine[24];
+
+    /// <summary>The multiplier at the address where the devices of the family have it.</summary>
+    public MultiplierState Multiplier;
 
     /// <summary>The <see cref="AddressSpace"/> behind this state.</summary>
     public GCHandle<AddressSpace> Owner;

@@ -48,9 +48,11 @@ public static class ImageListing
         }
     }
 
-    // Of several names for an address: a function's rather than a label's, a global one rather than a local one, else the file's first.
-    // Absolute symbols are numbers, not places.
-    private static Dictionary<uint, string> Names(FirmwareImage image) => image.Symbols
+    /// <summary>
+    /// Names of addresses. Of several for one: a function's rather than a label's, a global one rather than a local one, else the file's first.
+    /// Absolute symbols are numbers, not places.
+    /// </summary>
+    public static Dictionary<uint, string> Names(FirmwareImage image) => image.Symbols
         .Where(symbol => symbol.SectionIndex is not null)
         .OrderBy(symbol => symbol.Kind is ImageSymbolKind.Other)
         .ThenBy(symbol => symbol.IsLocal)

@@ -20,6 +20,9 @@ internal interface IBusTarget
     /// <summary>Writes a register.</summary>
     void WriteWord(uint address, ushort value);
 
+    /// <summary>The multiplier worked for so many cycles of MCLK more.</summary>
+    void CountMultiplier(long cycles);
+
     /// <summary>An access to an address where nothing is.</summary>
     void TouchVacant(uint address);
 
@@ -49,6 +52,9 @@ internal sealed unsafe class AddressSpace : IDisposable
     private const int Granules = Size >> GranuleBits;
     private const int StateSize = 4096;
 
+    /// <summary>Bytes that a fast engine has for itself.</summary>
+    public const int EngineBytes = 128 << 10;
+
     // Words are read at odd addresses' even neighbours only; the guard serves reads of several words at the very end.
     private const int Guard = 64;
     private const byte Mixed = byte.MaxValue;
@@ -73,8 +79,9 @@ internal sealed unsafe class AddressSpace : IDisposable
         _regions = [.. regions, new MemoryRegion(0, Size, MemoryKind.Vacant, "vacant")];
 
         // One block, so that translated code reaches all of it from one base register.
-        byte* block = (byte*)NativeMemory.AlignedAlloc(StateSize + Size + Guard + (3 * Granules), 64);
-        new Span<byte>(block, StateSize + Size + Guard + (3 * Granules)).Clear();
+        const int Used = StateSize + Size + Guard + (3 * Granules);
+        byte* block = (byte*)NativeMemory.AlignedAlloc(Used + EngineBytes, 64);
+        new Span<byte>(block, Used).Clear();
         _state = (CpuState*)block;
         _state->Memory = block + StateSize;
         _state->ReadPaths = (AccessPath*)(_state->Memory + Size + Guard);
@@ -113,6 +120,9 @@ internal sealed unsafe class AddressSpace : IDisposable
 
     /// <summary>The state that engines work on.</summary>
     public CpuState* State => _state;
+
+    /// <summary>Room for a fast engine, near the rest; what is in it at first is undefined. Aligned to 64 bytes.</summary>
+    public byte* EngineRoom => (byte*)(_slowWritePaths + Granules);
 
     /// <summary>Whether the FRAM controller ignores writes.</summary>
     public bool FramWritesBlocked
@@ -264,6 +274,9 @@ internal sealed unsafe class AddressSpace : IDisposable
 
         return kind is MemoryKind.Peripheral ? _bus.ReadWord(address) : VacantWord;
     }
+
+    /// <summary>Counts multiplications that an engine did itself.</summary>
+    public void CountMultiplier(long cycles) => _bus.CountMultiplier(cycles);
 
     /// <summary>Writes a byte where memory is not plain.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

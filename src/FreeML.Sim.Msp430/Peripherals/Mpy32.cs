@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using FreeML.Sim.Msp430.Bus;
+using FreeML.Sim.Msp430.Cpu;
 
 namespace FreeML.Sim.Msp430.Peripherals;
 
@@ -14,7 +16,7 @@ namespace FreeML.Sim.Msp430.Peripherals;
 /// undelayed, while the multiplier still works spoils a result on silicon and not here.</para>
 /// <para>The registers have classes of their own, because compiled code uses them in its innermost loops.</para>
 /// </remarks>
-public sealed class Mpy32 : Peripheral
+public sealed unsafe class Mpy32 : Peripheral
 {
     private const int LastWord = 3;
 
@@ -30,34 +32,9 @@ public sealed class Mpy32 : Peripheral
     private readonly IDeviceControl _device;
     private readonly ModuleLedger _activities;
 
-    private Mode _mode;
-    private uint _operand1;
-    private uint _operand2;
-    private bool _operand1Is32;
-    private bool _operand2Is32;
-    private bool _expectsHighWord;
-    private ulong _result;
-
-    // Whether the last result has 64 bits; its 33rd or 65th bit; the extension that SUMEXT shows.
-    private bool _isWide;
-    private bool _carry;
-    private ushort _sumExtension;
-    private ushort _sumExtensionBefore;
-    private bool _saturates;
-    private bool _isFractional;
-    private Field _delaysWrites;
-    private Field _delaysForLowerHalf;
-
-    // Of the last operation: what the result registers showed before it, how long it takes, the cycles in which the parts of its second
-    // operand were written, and the cycle from which on all of its result is ready.
-    private ulong _shownBefore;
-    private (byte FromLow, byte FromHigh)[] _latency = Latencies[0];
-    private long _lowWritten;
-    private long _highWritten;
-    private long _ready;
-
-    // When OP2L was written, of an operation that waits for OP2H.
-    private long _nextLowWritten;
+    // One element, pinned: it is reached by its address, and may be moved to where an engine reaches it.
+    private readonly MultiplierState[] _own = GC.AllocateArray<MultiplierState>(1, pinned: true);
+    private MultiplierState* _state;
 
     /// <summary>MPY32.</summary>
     /// <param name="baseAddress">0x04C0 on the FRAM devices; 0x0130 is where older families have it.</param>
@@ -68,6 +45,7 @@ public sealed class Mpy32 : Peripheral
     {
         _device = device;
         _activities = activities;
+        _state = (MultiplierState*)Unsafe.AsPointer(ref _own[0]);
     }
 
     // MPYM in MPY32CTL0: bit 0 is signed, bit 1 accumulates.
@@ -79,28 +57,40 @@ public sealed class Mpy32 : Peripheral
         Accumulate = 2,
     }
 
-    private bool IsSigned => (_mode & Mode.Signed) != 0;
+    private bool IsSigned => ((Mode)_state->Mode & Mode.Signed) != 0;
 
-    private bool IsWideOperation => _operand1Is32 || _operand2Is32;
+    private (byte FromLow, byte FromHigh)[] Latency => Latencies[_state->LatencyRow];
+
+    private bool IsWideOperation => _state->Operand1Is32 || _state->Operand2Is32;
+
+    /// <summary>Moves what the multiplier holds to where an engine can reach it.</summary>
+    internal void MoveTo(MultiplierState* place)
+    {
+        *place = *_state;
+        place->BaseAddress = BaseAddress;
+        _state = place;
+    }
 
     /// <inheritdoc/>
     public override void Reset(ResetKind kind)
     {
-        _mode = Mode.Multiply;
-        _operand1Is32 = false;
-        _operand2Is32 = false;
-        _expectsHighWord = false;
-        _carry = false;
-        _saturates = false;
-        _isFractional = false;
-        _ready = 0;
+        _state->Mode = 0;
+        _state->Operand1Is32 = false;
+        _state->Operand2Is32 = false;
+        _state->ExpectsHighWord = false;
+        _state->Carry = false;
+        _state->Saturates = false;
+        _state->IsFractional = false;
+        _state->DelaysWrites = false;
+        _state->DelaysForLowerHalf = false;
+        _state->Ready = 0;
         if (kind == ResetKind.Bor)
         {
-            _operand1 = 0;
-            _operand2 = 0;
-            _result = 0;
-            _isWide = false;
-            _sumExtension = 0;
+            _state->Operand1 = 0;
+            _state->Operand2 = 0;
+            _state->Result = 0;
+            _state->IsWide = false;
+            _state->SumExtension = 0;
         }
     }
 
@@ -127,15 +117,15 @@ public sealed class Mpy32 : Peripheral
         }
 
         map.Word(0x2C, "MPY32CTL0")
-            .Field(0, 1, "MPYC", onRead: () => Bit(_carry), onWrite: bit => _carry = bit != 0)
+            .Field(0, 1, "MPYC", onRead: () => Bit(_state->Carry), onWrite: bit => _state->Carry = bit != 0)
             .Reserved(1, 1)
-            .Field(2, 1, "MPYFRAC", onRead: () => Bit(_isFractional), onWrite: bit => _isFractional = bit != 0)
-            .Field(3, 1, "MPYSAT", onRead: () => Bit(_saturates), onWrite: bit => _saturates = bit != 0)
-            .Field(4, 2, "MPYM", onRead: () => (int)_mode, onWrite: bits => _mode = (Mode)bits)
-            .Field(6, 1, "OP1_32", onRead: () => Bit(_operand1Is32), onWrite: bit => _operand1Is32 = bit != 0)
-            .Field(7, 1, "OP2_32", onRead: () => Bit(_operand2Is32), onWrite: bit => _operand2Is32 = bit != 0)
-            .Field(8, 1, "MPYDLYWRTEN", out _delaysWrites)
-            .Field(9, 1, "MPYDLY32", out _delaysForLowerHalf)
+            .Field(2, 1, "MPYFRAC", onRead: () => Bit(_state->IsFractional), onWrite: bit => _state->IsFractional = bit != 0)
+            .Field(3, 1, "MPYSAT", onRead: () => Bit(_state->Saturates), onWrite: bit => _state->Saturates = bit != 0)
+            .Field(4, 2, "MPYM", onRead: () => _state->Mode, onWrite: bits => _state->Mode = (byte)bits)
+            .Field(6, 1, "OP1_32", onRead: () => Bit(_state->Operand1Is32), onWrite: bit => _state->Operand1Is32 = bit != 0)
+            .Field(7, 1, "OP2_32", onRead: () => Bit(_state->Operand2Is32), onWrite: bit => _state->Operand2Is32 = bit != 0)
+            .Field(8, 1, "MPYDLYWRTEN", onWrite: bit => _state->DelaysWrites = bit != 0)
+            .Field(9, 1, "MPYDLY32", onWrite: bit => _state->DelaysForLowerHalf = bit != 0)
             .Reserved(10, 6);
     }
 
@@ -146,14 +136,14 @@ public sealed class Mpy32 : Peripheral
     // The second operand is complete.
     private void Multiply(long now)
     {
-        _highWritten = now;
-        _latency = Latencies[Bit(_operand1Is32) | (Bit(_operand2Is32) << 1)];
-        _ready = ReadyAt(LastWord);
-        _shownBefore = Shown();
-        _sumExtensionBefore = _sumExtension;
-        _activities.Add(ModuleActivity.Multiplier, _latency[LastWord].FromLow);
-        _isWide = IsWideOperation;
-        if (_isWide)
+        _state->HighWritten = now;
+        _state->LatencyRow = (byte)(Bit(_state->Operand1Is32) | (Bit(_state->Operand2Is32) << 1));
+        _state->Ready = ReadyAt(LastWord);
+        _state->ShownBefore = Shown();
+        _state->SumExtensionBefore = _state->SumExtension;
+        _activities.Add(ModuleActivity.Multiplier, Latency[LastWord].FromLow);
+        _state->IsWide = IsWideOperation;
+        if (_state->IsWide)
         {
             Multiply32();
         }
@@ -163,21 +153,21 @@ public sealed class Mpy32 : Peripheral
         }
     }
 
-    private ulong Read(int word) => _device.Cycles >= _ready || IsReady(word) ? Shown() : _shownBefore;
+    private ulong Read(int word) => _device.Cycles >= _state->Ready || IsReady(word) ? Shown() : _state->ShownBefore;
 
-    private int ReadSumExtension() => IsReady(1) ? _sumExtension : _sumExtensionBefore;
+    private int ReadSumExtension() => IsReady(1) ? _state->SumExtension : _state->SumExtensionBefore;
 
-    private bool IsReady(int word) => _device.Cycles >= Math.Min(_ready, ReadyAt(_saturates ? LastWord : word));
+    private bool IsReady(int word) => _device.Cycles >= Math.Min(_state->Ready, ReadyAt(_state->Saturates ? LastWord : word));
 
-    private long ReadyAt(int word) => Math.Max(_lowWritten + _latency[word].FromLow, _highWritten + _latency[word].FromHigh);
+    private long ReadyAt(int word) => Math.Max(_state->LowWritten + Latency[word].FromLow, _state->HighWritten + Latency[word].FromHigh);
 
     // Before a register is written: with delayed writes the CPU waits until the multiplier is idle. Gives the time of the write.
     private long AwaitResult()
     {
         long now = _device.Cycles;
-        if (now < _ready && _delaysWrites.IsSet)
+        if (now < _state->Ready && _state->DelaysWrites)
         {
-            long wait = (_delaysForLowerHalf.IsSet ? Math.Min(_ready, ReadyAt(1)) : _ready) - now;
+            long wait = (_state->DelaysForLowerHalf ? Math.Min(_state->Ready, ReadyAt(1)) : _state->Ready) - now;
             if (wait > 0)
             {
                 _device.Stall(wait);
@@ -190,10 +180,10 @@ public sealed class Mpy32 : Peripheral
 
     private void Multiply16()
     {
-        uint start = (uint)(_saturates ? Saturated() : _result);
-        uint unsigned = (uint)(ushort)_operand1 * (ushort)_operand2;
-        int signed = (short)_operand1 * (short)_operand2;
-        switch (_mode)
+        uint start = (uint)(_state->Saturates ? Saturated() : _state->Result);
+        uint unsigned = (uint)(ushort)_state->Operand1 * (ushort)_state->Operand2;
+        int signed = (short)_state->Operand1 * (short)_state->Operand2;
+        switch ((Mode)_state->Mode)
         {
             case Mode.Multiply:
                 SetLow(unsigned, carry: false, extension: false);
@@ -201,15 +191,15 @@ public sealed class Mpy32 : Peripheral
             case Mode.Accumulate:
                 ulong sum = (ulong)start + unsigned;
                 SetLow((uint)sum, carry: sum >> 32 != 0, extension: false);
-                _sumExtension = (ushort)(sum >> 32);
+                _state->SumExtension = (ushort)(sum >> 32);
                 break;
             case Mode.Signed:
-                _result = (ulong)signed;
+                _state->Result = (ulong)signed;
                 SetSigns(signed < 0, signed < 0);
                 break;
             default:
                 long signedSum = (long)(int)start + signed;
-                _result = (ulong)(int)signedSum;
+                _state->Result = (ulong)(int)signedSum;
                 SetSigns(signedSum < 0, (int)signedSum < 0);
                 break;
         }
@@ -217,21 +207,21 @@ public sealed class Mpy32 : Peripheral
 
     private void Multiply32()
     {
-        ulong start = _saturates ? Saturated() : _result;
-        switch (_mode)
+        ulong start = _state->Saturates ? Saturated() : _state->Result;
+        switch ((Mode)_state->Mode)
         {
             case Mode.Multiply:
-                _result = Unsigned(_operand1, _operand1Is32) * Unsigned(_operand2, _operand2Is32);
+                _state->Result = Unsigned(_state->Operand1, _state->Operand1Is32) * Unsigned(_state->Operand2, _state->Operand2Is32);
                 SetSigns(false, false);
                 break;
             case Mode.Accumulate:
-                _result = start + (Unsigned(_operand1, _operand1Is32) * Unsigned(_operand2, _operand2Is32));
-                _carry = _result < start;
-                _sumExtension = (ushort)Bit(_carry);
+                _state->Result = start + (Unsigned(_state->Operand1, _state->Operand1Is32) * Unsigned(_state->Operand2, _state->Operand2Is32));
+                _state->Carry = _state->Result < start;
+                _state->SumExtension = (ushort)Bit(_state->Carry);
                 break;
             case Mode.Signed:
-                _result = (ulong)SignedProduct();
-                SetSigns((long)_result < 0, (long)_result < 0);
+                _state->Result = (ulong)SignedProduct();
+                SetSigns((long)_state->Result < 0, (long)_state->Result < 0);
                 break;
             default:
                 long product = SignedProduct();
@@ -239,7 +229,7 @@ public sealed class Mpy32 : Peripheral
 
                 // The 65th bit is the true sign, which an overflow of the 64 bits inverts.
                 bool overflowed = (((long)start ^ sum) & (product ^ sum)) < 0;
-                _result = (ulong)sum;
+                _state->Result = (ulong)sum;
                 SetSigns(sum < 0 != overflowed, sum < 0);
                 break;
         }
@@ -249,34 +239,34 @@ public sealed class Mpy32 : Peripheral
 
     private long SignedProduct()
     {
-        return Signed(_operand1, _operand1Is32) * Signed(_operand2, _operand2Is32);
+        return Signed(_state->Operand1, _state->Operand1Is32) * Signed(_state->Operand2, _state->Operand2Is32);
 
         static long Signed(uint value, bool is32) => is32 ? (int)value : (short)value;
     }
 
     private void SetLow(uint value, bool carry, bool extension)
     {
-        _result = (_result & 0xFFFF_FFFF_0000_0000) | value;
+        _state->Result = (_state->Result & 0xFFFF_FFFF_0000_0000) | value;
         SetSigns(carry, extension);
     }
 
     private void SetSigns(bool carry, bool extension)
     {
-        _carry = carry;
-        _sumExtension = (ushort)(extension ? 0xFFFF : 0);
+        _state->Carry = carry;
+        _state->SumExtension = (ushort)(extension ? 0xFFFF : 0);
     }
 
     // What the result registers show: MPYSAT and MPYFRAC change what is read, not what is stored.
-    private ulong Shown() => _saturates || _isFractional ? Adjusted() : _result;
+    private ulong Shown() => _state->Saturates || _state->IsFractional ? Adjusted() : _state->Result;
 
     private ulong Adjusted()
     {
-        if (_saturates && OutOfRange() is { } isNegative)
+        if (_state->Saturates && OutOfRange() is { } isNegative)
         {
             return Limit(isNegative);
         }
 
-        return _isFractional ? _result << 1 : _result;
+        return _state->IsFractional ? _state->Result << 1 : _state->Result;
     }
 
     // What an accumulation with saturation starts from.
@@ -284,14 +274,14 @@ public sealed class Mpy32 : Peripheral
     {
         if (OutOfRange() is not { } isNegative)
         {
-            return _result;
+            return _state->Result;
         }
 
         ulong limit = Limit(isNegative);
-        return _isFractional ? (ulong)((long)limit >> 1) : limit;
+        return _state->IsFractional ? (ulong)((long)limit >> 1) : limit;
     }
 
-    private ulong Limit(bool isNegative) => (_isWide, isNegative) switch
+    private ulong Limit(bool isNegative) => (_state->IsWide, isNegative) switch
     {
         (true, false) => long.MaxValue,
         (true, true) => unchecked((ulong)long.MinValue),
@@ -308,10 +298,10 @@ public sealed class Mpy32 : Peripheral
             return null;
         }
 
-        int top = _isWide ? 63 : 31;
-        bool sign = ((_result >> top) & 1) != 0;
-        bool next = ((_result >> (top - 1)) & 1) != 0;
-        return _carry != sign || (_isFractional && sign != next) ? _carry : null;
+        int top = _state->IsWide ? 63 : 31;
+        bool sign = ((_state->Result >> top) & 1) != 0;
+        bool next = ((_state->Result >> (top - 1)) & 1) != 0;
+        return _state->Carry != sign || (_state->IsFractional && sign != next) ? _state->Carry : null;
     }
 
     // An operand written as a byte is extended to a word: by its sign in the signed modes.
@@ -334,69 +324,69 @@ public sealed class Mpy32 : Peripheral
 
     private sealed class Operand1Low(Mpy32 owner, string name, uint address, Mode mode) : OperandRegister(owner, name, address)
     {
-        public override ushort Read(ushort lanes) => (ushort)Owner._operand1;
+        public override ushort Read(ushort lanes) => (ushort)Owner._state->Operand1;
 
         public override void Write(ushort value, ushort lanes)
         {
             Owner.AwaitResult();
-            Owner._mode = mode;
-            Owner._operand1 = (Owner._operand1 & 0xFFFF_0000) | Owner.Extend((ushort)Owner._operand1, value, lanes);
-            Owner._operand1Is32 = false;
+            Owner._state->Mode = (byte)mode;
+            Owner._state->Operand1 = (Owner._state->Operand1 & 0xFFFF_0000) | Owner.Extend((ushort)Owner._state->Operand1, value, lanes);
+            Owner._state->Operand1Is32 = false;
         }
     }
 
     private sealed class Operand1High(Mpy32 owner, string name, uint address) : OperandRegister(owner, name, address)
     {
-        public override ushort Read(ushort lanes) => (ushort)(Owner._operand1 >> 16);
+        public override ushort Read(ushort lanes) => (ushort)(Owner._state->Operand1 >> 16);
 
         public override void Write(ushort value, ushort lanes)
         {
             Owner.AwaitResult();
-            Owner._operand1 = (ushort)Owner._operand1 | ((uint)Owner.Extend((ushort)(Owner._operand1 >> 16), value, lanes) << 16);
-            Owner._operand1Is32 = true;
+            Owner._state->Operand1 = (ushort)Owner._state->Operand1 | ((uint)Owner.Extend((ushort)(Owner._state->Operand1 >> 16), value, lanes) << 16);
+            Owner._state->Operand1Is32 = true;
         }
     }
 
     private sealed class Operand2(Mpy32 owner, string name, uint address) : OperandRegister(owner, name, address)
     {
-        public override ushort Read(ushort lanes) => (ushort)Owner._operand2;
+        public override ushort Read(ushort lanes) => (ushort)Owner._state->Operand2;
 
         public override void Write(ushort value, ushort lanes)
         {
             long now = Owner.AwaitResult();
-            Owner._operand2 = Owner.Extend((ushort)Owner._operand2, value, lanes);
-            Owner._operand2Is32 = false;
-            Owner._expectsHighWord = false;
-            Owner._lowWritten = now;
+            Owner._state->Operand2 = Owner.Extend((ushort)Owner._state->Operand2, value, lanes);
+            Owner._state->Operand2Is32 = false;
+            Owner._state->ExpectsHighWord = false;
+            Owner._state->LowWritten = now;
             Owner.Multiply(now);
         }
     }
 
     private sealed class Operand2Low(Mpy32 owner, string name, uint address) : OperandRegister(owner, name, address)
     {
-        public override ushort Read(ushort lanes) => (ushort)Owner._operand2;
+        public override ushort Read(ushort lanes) => (ushort)Owner._state->Operand2;
 
         public override void Write(ushort value, ushort lanes)
         {
-            Owner._nextLowWritten = Owner.AwaitResult();
-            Owner._operand2 = (Owner._operand2 & 0xFFFF_0000) | Owner.Extend((ushort)Owner._operand2, value, lanes);
-            Owner._operand2Is32 = true;
-            Owner._expectsHighWord = true;
+            Owner._state->NextLowWritten = Owner.AwaitResult();
+            Owner._state->Operand2 = (Owner._state->Operand2 & 0xFFFF_0000) | Owner.Extend((ushort)Owner._state->Operand2, value, lanes);
+            Owner._state->Operand2Is32 = true;
+            Owner._state->ExpectsHighWord = true;
         }
     }
 
     private sealed class Operand2High(Mpy32 owner, string name, uint address) : OperandRegister(owner, name, address)
     {
-        public override ushort Read(ushort lanes) => (ushort)(Owner._operand2 >> 16);
+        public override ushort Read(ushort lanes) => (ushort)(Owner._state->Operand2 >> 16);
 
         public override void Write(ushort value, ushort lanes)
         {
             long now = Owner.AwaitResult();
-            if (Owner._expectsHighWord)
+            if (Owner._state->ExpectsHighWord)
             {
-                Owner._expectsHighWord = false;
-                Owner._lowWritten = Owner._nextLowWritten;
-                Owner._operand2 = (ushort)Owner._operand2 | ((uint)Owner.Extend((ushort)(Owner._operand2 >> 16), value, lanes) << 16);
+                Owner._state->ExpectsHighWord = false;
+                Owner._state->LowWritten = Owner._state->NextLowWritten;
+                Owner._state->Operand2 = (ushort)Owner._state->Operand2 | ((uint)Owner.Extend((ushort)(Owner._state->Operand2 >> 16), value, lanes) << 16);
                 Owner.Multiply(now);
             }
         }
@@ -411,9 +401,9 @@ public sealed class Mpy32 : Peripheral
         public override void Write(ushort value, ushort lanes)
         {
             Owner.AwaitResult();
-            Owner._ready = 0;
-            ushort merged = Merge((ushort)(Owner._result >> _shift), value, lanes);
-            Owner._result = (Owner._result & ~(0xFFFFUL << _shift)) | ((ulong)merged << _shift);
+            Owner._state->Ready = 0;
+            ushort merged = Merge((ushort)(Owner._state->Result >> _shift), value, lanes);
+            Owner._state->Result = (Owner._state->Result & ~(0xFFFFUL << _shift)) | ((ulong)merged << _shift);
         }
     }
 }

@@ -17,6 +17,9 @@ namespace FreeML.Sim.Firmware;
 /// <param name="Plain">What it takes without support of power failures.</param>
 public sealed record OperationReport(string Name, OperationKind Kind, WeightForm? Form, int Bits, bool IsOfExit, long Macs, int Outputs, int Bytes, Work Work, Work Plain)
 {
+    /// <summary>Cycles from one product to the next in the inner loops, see <see cref="ProductLoops"/>; null of an operation without.</summary>
+    public double? LoopCyclesPerMac { get; init; }
+
     /// <summary>Cycles of a multiplication, all of the operation's in it; null of an operation without.</summary>
     public double? CyclesPerMac => Macs == 0 ? null : (double)Work.Cycles / Macs;
 
@@ -52,10 +55,11 @@ public sealed record FirmwareReport(ImmutableArray<OperationReport> Operations, 
         double volts = compiled.Costs.Volts;
         InferenceCosts costs = InferenceCosts.Measure(network, plan, compiled.Firmware.Options, prices, volts);
         InferenceCosts plain = InferenceCosts.Measure(network, plan, compiled.Firmware.Options with { Strategy = Strategy.Restart, Tiles = [] }, prices, volts);
+        double?[] loops = ProductLoops.Measure(network, plan, compiled.Firmware.Options);
         DeployedSize size = DeployedSize.Of(network);
         IntegerOperation[] operations = [.. network.AllOperations];
         return new FirmwareReport(
-            [.. operations.Select((operation, step) => Of(operation, network, step, size.Operations[step].Bytes, costs.Operations[step], plain.Operations[step]))],
+            [.. operations.Select((operation, step) => Of(operation, network, step, size.Operations[step].Bytes, costs.Operations[step], plain.Operations[step]) with { LoopCyclesPerMac = loops[step] })],
             [.. network.Exits.Select(exit => exit.Name).Append(WholeNetwork).Select((name, n) => new AnswerReport(name, costs.Answers[n], plain.Answers[n]))]);
     }
 

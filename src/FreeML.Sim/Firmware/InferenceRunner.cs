@@ -129,6 +129,32 @@ public sealed class InferenceRunner : IDisposable
         return Since(before!.Value);
     }
 
+    /// <summary>Runs a sample instruction by instruction. The runner is of no use afterwards.</summary>
+    /// <param name="elements">The sample.</param>
+    /// <param name="operationBegins">Called with each operation's step.</param>
+    /// <param name="instructionDone">Called after each instruction.</param>
+    internal void WalkThrough(ReadOnlySpan<short> elements, Action<int> operationBegins, Action instructionDone)
+    {
+        ImageSymbol function = BoundFirmware.RuntimeSymbol(_firmware.Image, OperationSymbol);
+        _device.TrapAt(function.Value);
+        _device.HostCalls = (_, address) =>
+        {
+            if (address == function.Value)
+            {
+                operationBegins(Mailbox.Position.Step);
+            }
+
+            return HostCallOutcome.Continue;
+        };
+        Mailbox.Put(elements);
+        Mailbox.Wake();
+        long limit = _device.Cycles + MostCycles;
+        while (_device.Cycles < limit && _device.Step() is StopReason.MaxCycles)
+        {
+            instructionDone();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _device.Dispose();
 

@@ -104,7 +104,7 @@ public static class SourceExport
             CFLAGS = -I. {{sources.CompileFlags}}
             LDFLAGS = {{sources.LinkFlags}} -T firmware.ld
             LDLIBS = {{sources.Libraries}}
-            OBJECTS = {{string.Join(' ', units.Select(unit => unit[..^2] + ".o"))}}
+            OBJECTS = {{string.Join(' ', units.Select(unit => unit + ".o"))}}
             HEADERS = $(wildcard device/*.h runtime/*.h)
 
             all: firmware.elf firmware.hex
@@ -115,10 +115,10 @@ public static class SourceExport
             firmware.hex: firmware.elf
             	$(OBJCOPY) -O ihex $< $@
 
-            %.o: %.c $(HEADERS)
+            %.c.o: %.c $(HEADERS)
             	$(CC) $(CFLAGS) -c $< -o $@
 
-            %.o: %.S $(HEADERS)
+            %.S.o: %.S $(HEADERS)
             	$(CC) $(CFLAGS) -c $< -o $@
 
             flash: firmware.elf

@@ -43,9 +43,9 @@ public sealed class BenchTests : IDisposable
 
         Assert.Equal(0x4416u, program.ExitAddress);
         Assert.Equal(["msp430fr5994", "generic"], program.Devices.Select(device => device.Name));
-        Assert.All(program.Devices, device =>
+        Assert.All(program.Devices.SelectMany(device => BenchEngine.All.Select(engine => (device, engine))), pair =>
         {
-            Speed speed = Speed.Measure(program, device, CancellationToken.None);
+            Speed speed = Speed.Measure(program, pair.device, pair.engine, CancellationToken.None);
             Assert.Equal("exited", speed.Run.StopName);
             Assert.Equal(3 + 120_000 + 2, speed.Run.Ledger.Instructions);
             Assert.Equal(speed.Run.Ledger.Instructions / speed.Seconds / 1e6, speed.Mips, 6);
@@ -54,22 +54,81 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
-    public void A_program_that_parks_is_timed_on_the_device_and_compared_with_nothing()
+    public void A_program_that_parks_is_timed_on_each_engine_and_compared_with_nothing()
     {
         JsonElement json = Shell.Run("bench", "--json", _files.Elf("a.elf", TinyFirmware.Parked)).Json;
 
-        JsonElement row = Assert.Single(json.GetProperty("programs").EnumerateArray());
-        Assert.Equal("msp430fr5994", row.GetProperty("device").GetString());
-        Assert.Equal("parked", row.GetProperty("stop").GetString());
-        Assert.True(row.GetProperty("mips").GetDouble() > 0);
+        JsonElement[] rows = [.. json.GetProperty("programs").EnumerateArray()];
+        Assert.Equal(BenchEngine.All.Select(engine => engine.Name), rows.Select(row => row.GetProperty("engine").GetString()));
+        Assert.All(rows, row =>
+        {
+            Assert.Equal("msp430fr5994", row.GetProperty("device").GetString());
+            Assert.Equal("parked", row.GetProperty("stop").GetString());
+            Assert.True(row.GetProperty("mips").GetDouble() > 0);
+        });
         Assert.Empty(json.GetProperty("comparisons").EnumerateArray());
+        Assert.Empty(json.GetProperty("medians").EnumerateArray());
     }
 
     [Fact]
-    public void Another_simulator_that_does_not_run_the_program_gives_no_ratio()
+    public void Another_simulator_that_does_not_run_the_program_gives_no_ratio_and_no_median()
     {
         BenchProgram program = BenchProgram.Read(_files.Elf("a.elf", TinyFirmware.Exit(0)));
+        var other = new OtherSimulator("mspdebug", _files.Path("no-such-program"));
+        Speed speed = Speed.Measure(program, program.Devices[0], BenchEngine.Interpreter, CancellationToken.None);
 
-        Assert.Null(Comparison.Of(program, new OtherSimulator("mspdebug", _files.Path("no-such-program")), CancellationToken.None).Ratio);
+        Assert.Null(other.Time(_files.Path("a.elf"), program.ExitAddress!.Value, 0, CancellationToken.None));
+        Comparison comparison = Comparison.Of(program, program.Devices[0], BenchEngine.Interpreter, other, [speed], [null]);
+        Assert.Null(comparison.Ratio);
+        Assert.Empty(SuiteRatio.Of([comparison]));
+    }
+
+    [Fact]
+    public void Ratios_are_medians_of_rounds_and_of_programs()
+    {
+        BenchProgram program = BenchProgram.Read(_files.Elf("a.elf", TinyFirmware.Exit(0)));
+        var other = new OtherSimulator("other", "");
+        Speed own = Speed.Measure(program, program.Devices[0], BenchEngine.Interpreter, CancellationToken.None) with { Seconds = 2 };
+        Comparison[] comparisons =
+        [
+            .. new double?[][] { [20, 200, 4], [2, 6, 2000], [2, 4, 6] }
+                .Select(seconds => Comparison.Of(program, program.Devices[0], BenchEngine.Interpreter, other, [own, own, own], seconds)),
+        ];
+
+        Assert.Equal([10, 3, 2], comparisons.Select(comparison => comparison.Ratio));
+        SuiteRatio median = Assert.Single(SuiteRatio.Of(comparisons));
+        Assert.Equal((3, 3.0), (median.Programs, median.Ratio));
+    }
+
+    // 300,000 passes of a loop that reads the status register.
+    [Fact]
+    public void What_the_translator_leaves_is_counted_by_mnemonic_and_changes_nothing()
+    {
+        if (!Msp430.Jit.JitEngine.IsSupported)
+        {
+            return;
+        }
+
+        // mov #5, r11; again: mov #60000, r10; pass: mov sr, r5; dec r10; jnz pass; dec r11; jnz again
+        ushort[] code = [.. TinyFirmware.HoldWatchdog, 0x403B, 5, 0x403A, 60000, 0x4205, 0x831A, 0x23FD, 0x831B, 0x23F9, .. TinyFirmware.Exit(0)];
+        BenchProgram program = BenchProgram.Read(_files.Elf("a.elf", code));
+        Measurement measurement = Measurement.Of(program, [], CancellationToken.None);
+
+        Assert.All(measurement.Left, left =>
+        {
+            Assert.InRange(left.Share, 0, 1);
+            Assert.Equal(measurement.Engines[0].Speed.Run.Ledger.Instructions, left.Instructions);
+        });
+        Assert.Single(measurement.Engines.Where(row => row.Device.Name == "generic").Select(row => row.Speed.Run.Cycles).Distinct());
+    }
+
+    [Fact]
+    public void Firmware_that_counts_its_passes_is_given_enough_of_them()
+    {
+        BenchProgram program = BenchProgram.Usual.Single(candidate => candidate.Name == "layer_sparse_16mhz.elf");
+        Assert.True(program.Image.TryGetSymbol("layer_passes", out ImageSymbol? word));
+        ImageSegment segment = program.Image.Segments.Single(candidate => word!.Value >= candidate.VirtualAddress && word.Value < candidate.VirtualAddress + (uint)candidate.Bytes.Length);
+
+        Assert.Equal(20_000, BitConverter.ToUInt16(segment.Bytes.Span[(int)(word.Value - segment.VirtualAddress)..]));
     }
 }

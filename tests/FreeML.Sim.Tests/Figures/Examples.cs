@@ -33,6 +33,7 @@ internal static class Examples
         ["stack"] = Stack,
         ["marked"] = Marked,
         ["scatter"] = Scatter,
+        ["scatter-ratios"] = () => Scatter() with { X = new Axis("Energy of an inference", AxisUnit.Joule) { IsLogarithmic = true } },
         ["hostile"] = () => Scatter() with { Title = Hostile, X = new Axis(Hostile, new AxisUnit(Hostile)) },
     });
 

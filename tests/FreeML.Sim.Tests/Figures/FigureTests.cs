@@ -163,6 +163,19 @@ public sealed class FigureTests
     }
 
     [Theory]
+    [InlineData(0.067, 30, 6, "s", new[] { "0.1", "0.3", "1", "3", "10", "30" })]
+    [InlineData(0.02, 0.5, 6, "ms", new[] { "20", "50", "100", "200", "500" })]
+    [InlineData(1e-3, 1e4, 6, "s", new[] { "0.001", "0.01", "0.1", "1", "10", "100", "1000", "10000" })]
+    public void An_axis_of_ratios_has_round_numbers_and_equal_distances_for_equal_ratios(double low, double high, int wanted, string unit, string[] labels)
+    {
+        AxisScale scale = AxisScale.For(new Axis("Time", AxisUnit.Time) { Minimum = low, Maximum = high, IsLogarithmic = true }, low, high, wanted, isPadded: false);
+        Assert.Equal(unit, scale.Unit);
+        Assert.Equal(labels, scale.Ticks.Select(tick => tick.Label));
+        Assert.Equal(0.5, scale.Share(Math.Sqrt(low * high)), 1e-9);
+        Assert.Equal((0.0, 1.0), (scale.Share(low), Math.Round(scale.Share(high), 9)));
+    }
+
+    [Theory]
     [InlineData(40e-6, "µs", "10")]
     [InlineData(0.02, "ms", "5")]
     [InlineData(60, "s", "20")]
@@ -214,6 +227,8 @@ public sealed class FigureTests
         FigureLayout layout = FigureLayout.Of(Examples.Stack() with { X = new Axis("", AxisUnit.None) { Categories = ["checkpoint", "restart", "tiled", "a", "b", "c", "d"] } });
         Assert.Equal(["check-", "point"], layout.TickLines(layout.X.Ticks[0]));
         Assert.Equal(["restart"], layout.TickLines(layout.X.Ticks[1]));
+        FigureLayout hyphen = FigureLayout.Of(Examples.Stack() with { X = new Axis("", AxisUnit.None) { Categories = ["separate-exits", "restart", "tiled", "a", "b", "c"] } });
+        Assert.Equal(["separate-", "exits"], hyphen.TickLines(hyphen.X.Ticks[0]));
     }
 
     [Fact]

@@ -112,20 +112,25 @@ internal sealed class OperationDevice : IDisposable
         return Device.Cycles - start;
     }
 
-    /// <summary>Runs with power failures after random numbers of cycles.</summary>
-    /// <param name="most">Most cycles between two failures.</param>
+    /// <summary>Runs with power failures after random numbers of cycles: more and more, until something is done between two of them.</summary>
+    /// <param name="most">Most cycles between two failures, at first.</param>
     /// <returns>How many there were.</returns>
     public int RunThroughFailures(int most)
     {
         Fail();
+        int limit = most;
+        (int, int, int) before = Progress();
         for (int failures = 0; ; failures++)
         {
-            if (Device.Run(Device.Cycles + _random.Next(1, most)) == StopReason.Parked)
+            if (Device.Run(Device.Cycles + _random.Next(1, limit)) == StopReason.Parked)
             {
                 return failures;
             }
 
-            Assert.True(failures < 2_000, "no progress");
+            Assert.True(limit < 10_000_000, "no progress");
+            (int, int, int) after = Progress();
+            limit = after == before ? limit + (limit / 2) : most;
+            before = after;
             Fail();
         }
     }
@@ -137,6 +142,14 @@ internal sealed class OperationDevice : IDisposable
     public void Dispose() => Device.Dispose();
 
     private uint Symbol(string name) => _image.TryGetSymbol(name, out ImageSymbol? symbol) ? symbol.Value : throw new InvalidOperationException($"no symbol {name}");
+
+    // The place that holds, and the partial sum.
+    private (int Steps, int Element, int Partial) Progress()
+    {
+        uint place = Symbol("places") + (4u * Device.PeekWord(Symbol("place")));
+        int partial = _image.TryGetSymbol("partial_current", out ImageSymbol? current) ? Device.PeekWord(current.Value) : 0;
+        return (Device.PeekWord(place), Device.PeekWord(place + 2), partial);
+    }
 
     private void PokeAddress(uint at, uint address)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FreeML.Compiler.Lowering;
+using FreeML.Compiler.Models;
 
 namespace FreeML.Sim.Tests.Firmware;
 
@@ -11,6 +12,14 @@ internal static class RuntimeNetworks
     /// second exit reads: there is no going back to that exit then.
     /// </summary>
     public static IntegerNetwork Additions { get; } = Make();
+
+    /// <summary>
+    /// Two exits that share a head, as the compiler makes them: pooled maps, and bits that tell which are there, are parts of what it reads. Once the second
+    /// exit's map is begun there is no going back to the first.
+    /// </summary>
+    public static IntegerNetwork SharedHead { get; } = MakeShared();
+
+    public static ImmutableArray<short> Picture { get; } = [.. Enumerable.Range(0, 16).Select(i => (short)((i * i * 137 % 1999) - 800))];
 
     public static ImmutableArray<short> Sample { get; } = [300, -120, 77, 4000, -2500, 9];
 
@@ -41,11 +50,48 @@ internal static class RuntimeNetworks
         ];
         return new IntegerNetwork("additions", values, operations, 8, heads, [new IntegerExit("first", 1, 0, 1, 5), new IntegerExit("second", 3, 1, 2, 7)]);
 
-        static FullyConnectedOperation Connected(string name, int input, int output, WeightForm form, int seed)
-        {
-            Random random = new(seed);
-            short[] weights = [.. Enumerable.Range(0, Classes * Length).Select(_ => (short)(random.Next(2) == 0 ? 0 : random.Next(-127, 128)))];
-            return new FullyConnectedOperation(name, [input], output, EncodedWeights.Encode(weights, Classes, 8, form), [5, -700, 90, 12], 3, [6]);
-        }
+        static FullyConnectedOperation Connected(string name, int input, int output, WeightForm form, int seed) =>
+            RuntimeNetworks.Connected(name, input, output, Length, form, seed);
+    }
+
+    private static IntegerNetwork MakeShared()
+    {
+        const int Map = 16;
+        const int Maps = 4;
+        const int Bits = 2;
+        (MapSize map, MapSize pooled, Window window) = (new(1, 4, 4), new(1, 2, 2), new(2, 2, 2, 2, default));
+        ImmutableArray<IntegerValue> values =
+        [
+            Value("input", Map), Value("v1", Map), Value("v2", Map), Value("v3", Map), Value("v4", Map),
+            Value("heads", (2 * Maps) + Bits),
+            Value("map", Maps) with { Parent = 5, Start = 0 }, Value("other map", Maps) with { Parent = 5, Start = Maps },
+            Value("bit", 1) with { Parent = 5, Start = 2 * Maps }, Value("other bit", 1) with { Parent = 5, Start = (2 * Maps) + 1 },
+            Value("logits of exits", 4), Value("logits", 4),
+        ];
+        ImmutableArray<IntegerOperation> operations =
+        [
+            new FillOperation("nothing there", 5, 0),
+            new AdditionOperation("v1", [0, 0], 1, 4, -1, 2),
+            new MaximumPoolOperation("map", [1], 6, map, pooled, window, 1),
+            new FillOperation("bit", 8, 256),
+            new AdditionOperation("v2", [1, 0], 2, 2, 8, 2),
+            new CopyOperation("v3", [2], 3, new MapSize(1, 4, 4), new Stride(0, 0, 1, 4), new Stride(0, 0, 4, 1)),
+            new MaximumPoolOperation("other map", [3], 7, map, pooled, window, 1),
+            new FillOperation("other bit", 9, 256),
+            new AdditionOperation("v4", [3, 2], 4, -2, 1, 1),
+            Connected("logits", 4, 11, Map, WeightForm.Bitmap, 4),
+        ];
+        IntegerOperation head = Connected("head", 5, 10, (2 * Maps) + Bits, WeightForm.Dense, 9);
+        return new IntegerNetwork("shared head", values, operations, 11, [head], [new IntegerExit("first", 4, 0, 1, 10), new IntegerExit("second", 8, 0, 1, 10)]);
+
+        static IntegerValue Value(string name, int length) => new(name, length, 8, -32767, 32767, 32767);
+    }
+
+    private static FullyConnectedOperation Connected(string name, int input, int output, int columns, WeightForm form, int seed)
+    {
+        Random random = new(seed);
+        short[] biases = [5, -700, 90, 12];
+        short[] weights = [.. Enumerable.Range(0, biases.Length * columns).Select(_ => (short)(random.Next(2) == 0 ? 0 : random.Next(-127, 128)))];
+        return new FullyConnectedOperation(name, [input], output, EncodedWeights.Encode(weights, biases.Length, 8, form), [.. biases], 3, [6]);
     }
 }

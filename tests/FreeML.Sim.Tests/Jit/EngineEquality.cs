@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
@@ -41,16 +42,25 @@ internal sealed class EngineEquality : IDisposable
         Assert.Equal(Reference.Cycles, Translated.Cycles);
         for (int register = 0; register < 16; register++)
         {
-            Assert.True(
-                Reference.GetRegister(register) == Translated.GetRegister(register),
+            if (Reference.GetRegister(register) == Translated.GetRegister(register))
+            {
+                continue;
+            }
+
+            Assert.Fail(
                 $"R{register} is {Translated.GetRegister(register):X5}, not {Reference.GetRegister(register):X5}, at cycle {Reference.Cycles}, PC {Reference.ProgramCounter:X5}");
         }
 
-        foreach (System.Reflection.FieldInfo count in typeof(ActivityLedger).GetFields().Where(field => field.FieldType == typeof(long)))
+        ActivityLedger counted = Reference.Ledger;
+        ActivityLedger found = Translated.Ledger;
+        if (!Bytes(ref counted).SequenceEqual(Bytes(ref found)))
         {
-            Assert.True(
-                Equals(count.GetValue(Reference.Ledger), count.GetValue(Translated.Ledger)),
-                $"{count.Name} is {count.GetValue(Translated.Ledger)}, not {count.GetValue(Reference.Ledger)}, at cycle {Reference.Cycles}, PC {Reference.ProgramCounter:X5}");
+            foreach (System.Reflection.FieldInfo count in typeof(ActivityLedger).GetFields().Where(field => field.FieldType == typeof(long)))
+            {
+                Assert.True(
+                    Equals(count.GetValue(counted), count.GetValue(found)),
+                    $"{count.Name} is {count.GetValue(found)}, not {count.GetValue(counted)}, at cycle {Reference.Cycles}, PC {Reference.ProgramCounter:X5}");
+            }
         }
 
         if (compareMemory)
@@ -63,6 +73,8 @@ internal sealed class EngineEquality : IDisposable
 
         return expected;
     }
+
+    private static ReadOnlySpan<byte> Bytes(ref ActivityLedger ledger) => MemoryMarshal.AsBytes(new ReadOnlySpan<ActivityLedger>(ref ledger));
 
     public void Dispose()
     {

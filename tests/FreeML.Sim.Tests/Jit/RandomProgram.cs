@@ -45,7 +45,7 @@ internal static class RandomProgram
         }
     }
 
-    private static ushort[] Candidate(Random random)
+    public static ushort[] Candidate(Random random)
     {
         ushort first = random.Next(8) switch
         {
@@ -71,7 +71,7 @@ internal static class RandomProgram
     };
 
     // What would leave the loop for good: writes of PC and SR, calls, returns.
-    private static bool IsTooWild(in Instruction i) =>
+    public static bool IsTooWild(in Instruction i) =>
         i.Definition!.Name is "CALL" or "CALLA" or "RETI"
         || (i.Destination is { Mode: AddressingMode.Register, Register: 0 or 1 or 2 })
         || (i.Definition.Name is "POPM" && i.Destination.Register + i.Count > 16)

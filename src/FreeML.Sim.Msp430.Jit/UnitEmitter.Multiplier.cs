@@ -1,0 +1,224 @@
+using System.Runtime.InteropServices;
+using FreeML.Sim.Msp430.Cpu;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+using Code = Iced.Intel.Code;
+
+namespace FreeML.Sim.Msp430.Jit;
+
+// The multiplier's registers, as InlineMultiplier describes them. All of it is for 16 times 16 bits without saturation, fraction and delayed writes.
+internal sealed partial class UnitEmitter
+{
+    // What is known in the block being written: mode, last operation, and the cycles of the block that were still to come when OP2 was written.
+    private MultiplierWrite _mode;
+    private PendingOperation? _pending;
+    private int? _writtenBefore;
+
+    private static int Offset(string field) => (int)Marshal.OffsetOf<InlineMultiplier>(field);
+
+    private void ForgetMultiplier()
+    {
+        _mode = MultiplierWrite.None;
+        _pending = null;
+        _writtenBefore = null;
+    }
+
+    // Cycles that the block takes behind the current instruction.
+    private int Behind() => _plans.Take(CountOf(_block)).Skip(_index + 1).Sum(plan => plan.Cycles);
+
+    // What must hold for the current instruction's registers; before it has done anything.
+    private void CheckMultiplier()
+    {
+        GuestInstruction i = Current;
+        if (i.ResultWord >= 0 && !(_writtenBefore is { } before && before - Behind() >= InlineMultiplier.Latency))
+        {
+            _a.mov(rax, __qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))]);
+            _a.sub(rax, r14);
+            _a.cmp(rax, Behind() + InlineMultiplier.Latency);
+            _a.jl(Mismatch());
+        }
+
+        if (i.Writes is MultiplierWrite.Op2 && _mode is MultiplierWrite.None)
+        {
+            if (_usualMode is MultiplierWrite.None)
+            {
+                _a.jmp(Mismatch());
+                return;
+            }
+
+            _mode = _usualMode;
+            _a.cmp(__word_ptr[r15 + _at.MultiplierMode], ModeBits(_mode));
+            _a.jne(Mismatch());
+        }
+    }
+
+    private static int ModeBits(MultiplierWrite mode) => mode switch
+    {
+        MultiplierWrite.Mpys => 1,
+        MultiplierWrite.Macs => 3,
+        _ => 0,
+    };
+
+    // RES0 or RES1 into EAX.
+    private Value LoadResult(int word)
+    {
+        _a.vpaddd(xmm0, xmm13, xmm12);
+        _a.vmovd(eax, xmm0);
+        if (word == 0)
+        {
+            _a.movzx(eax, ax);
+        }
+        else
+        {
+            _a.shr(eax, 16);
+        }
+
+        return Value.In(Eax);
+    }
+
+    private void WriteMultiplier(MultiplierWrite register, Value value)
+    {
+        if (value.IsConstant)
+        {
+            _a.mov(eax, (int)value.Constant);
+        }
+        else if (value.Register != Eax)
+        {
+            _a.AddInstruction(Iced.Intel.Instruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 16)));
+        }
+
+        switch (register)
+        {
+            case MultiplierWrite.Op2:
+                _a.vmovd(xmm10, eax);
+                Multiply();
+                _writtenBefore = Behind();
+                _a.lea(rax, __[r14 + Behind()]);
+                _a.mov(__qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))], rax);
+                break;
+            case MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh:
+                if (_pending is not PendingOperation.None)
+                {
+                    Settle();
+                }
+
+                _writtenBefore = int.MaxValue;
+                _a.vpaddd(xmm13, xmm13, xmm12);
+                _a.vpxor(xmm12, xmm12, xmm12);
+                _a.vpinsrw(xmm13, xmm13, eax, (byte)(register is MultiplierWrite.ResultLow ? 0 : 1));
+                _a.mov(__qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))], InlineMultiplier.LongAgo);
+                break;
+            default:
+                _a.vmovd(xmm11, eax);
+                if (_mode != register)
+                {
+                    _a.mov(__word_ptr[r15 + _at.MultiplierMode], ModeBits(register));
+                    _mode = register;
+                }
+
+                break;
+        }
+    }
+
+    private void Multiply()
+    {
+        (PendingOperation operation, bool isSigned) = _mode switch
+        {
+            MultiplierWrite.Macs => (PendingOperation.Macs, true),
+            MultiplierWrite.Mpys => (PendingOperation.Mpys, true),
+            _ => (PendingOperation.Mpy, false),
+        };
+        int pending = _at.InlineMultiplier + Offset(nameof(InlineMultiplier.Pending));
+        bool isKnown = _pending is PendingOperation.None || (_pending is { } last && last is not PendingOperation.Mpy == isSigned);
+        if (!isKnown)
+        {
+            // A signed operation after an unsigned one, or the other way round.
+            Label same = _a.CreateLabel();
+            _a.cmp(__byte_ptr[r15 + pending], (int)PendingOperation.Mpy);
+            if (isSigned)
+            {
+                _a.jne(same);
+            }
+            else
+            {
+                _a.je(same);
+            }
+
+            Settle();
+            _a.Label(ref same);
+            _a.nop();
+        }
+
+        if (_pending != operation)
+        {
+            _a.mov(__byte_ptr[r15 + pending], (int)operation);
+            _pending = operation;
+        }
+
+        if (operation is PendingOperation.Macs)
+        {
+            _a.vpaddd(xmm13, xmm13, xmm12);
+        }
+        else
+        {
+            _a.vpaddd(xmm9, xmm13, xmm12);
+            _a.vpxor(xmm13, xmm13, xmm13);
+        }
+
+        if (isSigned)
+        {
+            _a.vpmaddwd(xmm12, xmm11, xmm10);
+        }
+        else
+        {
+            _a.vpmuludq(xmm12, xmm11, xmm10);
+        }
+    }
+
+    // Writes down what follows from the last operation. EAX stays.
+    private void Settle()
+    {
+        int count = _at.InlineMultiplier + Offset(nameof(InlineMultiplier.CountBefore));
+        int toCome = _plans.Take(CountOf(_block)).Skip(_index).Sum(plan => plan.Counts.MultiplierCycles);
+        _a.call(_settle);
+        _a.vmovd(__dword_ptr[r15 + count], xmm14);
+        if (toCome != 0)
+        {
+            _a.sub(__dword_ptr[r15 + count], toCome);
+        }
+
+        _pending = PendingOperation.None;
+    }
+
+    private void EmitSettle()
+    {
+        int pending = _at.InlineMultiplier + Offset(nameof(InlineMultiplier.Pending));
+        Label none = _a.CreateLabel();
+        Label isUnsigned = _a.CreateLabel();
+        _a.Label(ref _settle);
+        _a.movzx(ecx, __byte_ptr[r15 + pending]);
+        _a.test(ecx, ecx);
+        _a.je(none);
+        _a.cmp(ecx, (int)PendingOperation.Mpy);
+        _a.mov(ecx, 0);
+        _a.mov(edx, 0);
+        _a.je(isUnsigned);
+        _a.vmovd(ecx, xmm13);
+        _a.vmovd(edx, xmm12);
+        _a.movsxd(rcx, ecx);
+        _a.movsxd(rdx, edx);
+        _a.add(rcx, rdx);
+        _a.mov(edx, ecx);
+        _a.sar(edx, 31);
+        _a.mov(__dword_ptr[r15 + _at.MultiplierUpperResult], edx);
+        _a.shr(rcx, 63);
+        _a.Label(ref isUnsigned);
+        _a.mov(__word_ptr[r15 + _at.MultiplierExtension], dx);
+        _a.mov(__byte_ptr[r15 + _at.MultiplierCarry], cl);
+        _a.mov(__word_ptr[r15 + _at.MultiplierSecondOperand], 0);
+        _a.mov(__byte_ptr[r15 + _at.MultiplierIsWide], 0);
+        _a.mov(__byte_ptr[r15 + pending], 0);
+        _a.Label(ref none);
+        _a.ret();
+    }
+}

@@ -1,0 +1,53 @@
+using FreeML.Sim.Msp430;
+using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Devices;
+using FreeML.Sim.Msp430.Jit;
+
+namespace FreeML.Sim.Benchmarks;
+
+/// <summary>Endless loops, and devices that run them.</summary>
+internal static class Loops
+{
+    /// <summary>Where a loop begins.</summary>
+    public const uint Code = 0x4400;
+
+    /// <summary>The loops, by name.</summary>
+    public static IReadOnlyDictionary<string, ushort[]> Programs { get; } = new Dictionary<string, ushort[]>
+    {
+        // Registers only: what dispatch and flags cost. ADD R4,R5 ADDC R5,R6 RRC R6 RRA R6 XOR R6,R7 CMP R7,R8 JMP
+        ["registers"] = [0x5405, 0x6506, 0x1006, 0x1106, 0xE607, 0x9708, 0x3FF9],
+
+        // One load and one store for every four instructions, in RAM at R9. MOV XOR @R9 MOV ,2(R9) ADD 4(R9), ADDC #1 JMP
+        ["ram-data"] = [0x4E0C, 0xE92E, 0x4E89, 0x0002, 0x591C, 0x0004, 0x631C, 0x3FF8],
+
+        // 20-bit instructions behind extension words. ADDX.A XORX.A ADDA RRAM.A #4 JMP
+        ["extended"] = [0x1800, 0x5445, 0x1800, 0xE546, 0x05E6, 0x0D47, 0x3FF9],
+
+        // A product summed up. MOV R4,&MACS MOV R5,&OP2 ADD #1,R4 JMP
+        ["multiplier"] = [0x4482, 0x04C6, 0x4582, 0x04C8, 0x5314, 0x3FFA],
+    };
+
+    /// <summary>Makes an engine by its name.</summary>
+    public static ExecutionEngine Engine(string name) => name == "jit" ? new JitEngine() : new InterpreterEngine();
+
+    /// <summary>A device before the first pass: 16 MHz's wait state on a real one, the watchdog held.</summary>
+    public static Device Device(string name, Func<ExecutionEngine> engine, ReadOnlySpan<ushort> words)
+    {
+        var device = new Device(DeviceCatalogue.Find(name), new DeviceOptions { Engine = engine });
+        for (int n = 0; n < words.Length; n++)
+        {
+            device.PokeWord(Code + (uint)(2 * n), words[n]);
+        }
+
+        if (name != "generic")
+        {
+            device.Registers.WriteWord(0x015C, 0x5A80);
+            device.Registers.WriteWord(0x0140, 0xA510);
+        }
+
+        device.SetRegister(9, 0x1C00);
+        device.SetRegister(2, 0);
+        device.ProgramCounter = Code;
+        return device;
+    }
+}
