@@ -51,7 +51,7 @@ internal sealed class ScenarioLoader(string directory, Func<ExecutionEngine>? en
                 Supply = request.Supply?.Options,
                 Prices = request.Supply?.Prices ?? PowerModel.For(Msp430.Devices.DeviceCatalogue.Default.Name),
                 Sram = request.Supply?.Sram ?? SramAfterFailure.Noise,
-                SliceCapSeconds = request.Supply?.SliceCapSeconds ?? new PowerSource { Prices = PowerModel.For(Msp430.Devices.DeviceCatalogue.Default.Name) }.SliceCapSeconds,
+                SliceCapSeconds = request.Supply?.SliceCapSeconds ?? PowerSource.UsualSliceCapSeconds,
             },
             TraceName = request.Supply?.Choices.FirstOrDefault(choice => choice.Name == "trace").Value is { } trace and not "none" ? trace : null,
             Arrivals = request.Arrivals,
