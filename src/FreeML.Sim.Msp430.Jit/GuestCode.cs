@@ -93,6 +93,15 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     /// <summary>Whether it reads its source from memory.</summary>
     public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call) && UsesSourceMemory;
 
+    /// <summary>Whether it changes a register, other than by a step of its source.</summary>
+    public bool WritesRegister(int register) => Shape switch
+    {
+        Shape.Push or Shape.PushMultiple or Shape.Call => register == 1,
+        Shape.PopMultiple => register == 1 || (register >= Decoded.Destination.Register && register < Decoded.Destination.Register + Decoded.Count),
+        Shape.DoubleOperand or Shape.SingleOperand or Shape.MultiShift => WritesDestination && !Decoded.Destination.IsMemory && Decoded.Destination.Register == register,
+        _ => false,
+    };
+
     /// <summary>Words of an operand in memory.</summary>
     public int Words => Bits == 20 ? 2 : 1;
 

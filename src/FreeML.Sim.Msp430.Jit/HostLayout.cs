@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -27,9 +28,14 @@ internal sealed unsafe class HostLayout
     ];
 
     private readonly CpuState* _cpu;
+    private readonly byte* _codeWords;
 
     /// <summary>The layout of a device.</summary>
-    public HostLayout(CpuState* cpu) => _cpu = cpu;
+    public HostLayout(AddressSpace memory)
+    {
+        _cpu = memory.State;
+        _codeWords = memory.CodeWords;
+    }
 
     /// <summary>
     /// Flags of the last operation whose flags matter, a word: V in bit 0, and as LAHF gives them N in bit 15, Z in bit 14, C in bit 8.
@@ -81,6 +87,9 @@ internal sealed unsafe class HostLayout
 
     /// <summary>The paths of writes.</summary>
     public int WritePaths => Of(_cpu->WritePaths);
+
+    /// <summary>The bits of words that instructions were made from.</summary>
+    public int CodeWords => Of(_codeWords);
 
     /// <summary>A guest register's place in the state.</summary>
     public int State(int register) => Of(&_cpu->Registers[register]);

@@ -17,8 +17,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
 {
     private const int CodeBytes = 32 << 20;
 
-    // Translating costs about as much as interpreting this many cycles; nothing is translated before.
+    // Translating costs about as much as interpreting this many cycles; nothing is translated before. The first time in a process costs more:
+    // the translator itself is compiled then.
     private const long WarmUpCycles = 400_000;
+    private const long FirstWarmUpCycles = 8_000_000;
+    private static volatile bool s_isTranslatorWarm;
+
+    // Calls of generated code looked at together. If they did less than this on the average, interpreting is as fast; then it goes on for a while.
+    private const int CallsLookedAt = 256;
+    private const long WorthwhileCycles = 48;
+    private const long PauseCycles = 200_000;
+
+    // Instructions interpreted in search of translated code, before the program is left to run for a sample.
+    private const int Steps = 48;
+
     private const long SampleCycles = 2_000;
     private const int HotSamples = 2;
     private readonly long _sampleCycles;
@@ -41,22 +53,28 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private delegate* unmanaged<nint, int> _enter;
     private ulong _leave;
     private int _firstCode;
-    private readonly long _warmUpEnd;
+    private readonly long? _warmUpCycles;
+    private readonly bool _mayPause;
+    private bool _isRefused;
+    private int _calls;
+    private long _cyclesOfCalls;
+    private long _pausesUntil;
     private long _waitStates;
     private bool _multiplierIsPlain;
 
     /// <summary>An engine that leaves short runs alone.</summary>
     public JitEngine()
-        : this(WarmUpCycles, SampleCycles)
     {
+        _sampleCycles = SampleCycles;
+        _mayPause = true;
     }
 
-    /// <summary>An engine that translates sooner or later.</summary>
+    /// <summary>An engine that translates sooner or later, and uses what it has translated even where that is not worth while.</summary>
     /// <param name="warmUpCycles">Cycles of a device before anything is translated.</param>
     /// <param name="sampleCycles">Cycles interpreted between two looks at where the program is.</param>
     public JitEngine(long warmUpCycles, long sampleCycles)
     {
-        _warmUpEnd = warmUpCycles;
+        _warmUpCycles = warmUpCycles;
         _sampleCycles = sampleCycles;
     }
 
@@ -67,10 +85,16 @@ public sealed unsafe class JitEngine : ExecutionEngine
     public override string Name => "jit";
 
     /// <summary>Whether it translates at all: the host can run the code, and has given memory for it. If not, it interprets.</summary>
-    public bool IsTranslating => _code is not null;
+    public bool IsTranslating => IsSupported && !_isRefused;
 
     /// <summary>Instructions translated so far, with repeats.</summary>
     public long TranslatedInstructions { get; private set; }
+
+    /// <summary>Instructions that ran as translated code.</summary>
+    public long ExecutedInstructions { get; private set; }
+
+    /// <summary>Whether translated code is called also where that is not worth while: for tests.</summary>
+    internal bool NeverPauses { get; init; }
 
     /// <summary>How often generated code left for the interpreter, by reason.</summary>
     public IReadOnlyList<long> Leaves => _leaves;
@@ -83,27 +107,31 @@ public sealed unsafe class JitEngine : ExecutionEngine
     internal override void Attach(AddressSpace memory)
     {
         _memory = memory;
-        if (IsSupported && (_code = CodeMemory.TryCreate(CodeBytes)) is not null)
-        {
-            _at = new HostLayout(memory.State);
-            _counts = new CountPool(memory);
-            _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
-            memory.State->Engine[2] = (long)_entries;
-            memory.CodeChanged = Invalidate;
-            Log?.Memory = memory;
-            EmitGate();
-        }
+        Log?.Memory = memory;
     }
 
     internal override void Run(CpuState* cpu, long limit)
     {
-        if (_code is null || _memory.JournalsWrites || cpu->Cycles < _warmUpEnd)
+        if (_memory.JournalsWrites || !IsTranslating)
         {
-            Interpreter.Run(cpu, _code is null || _memory.JournalsWrites ? limit : Math.Min(limit, _warmUpEnd));
-            if (_code is null || _memory.JournalsWrites || cpu->Cycles >= limit || cpu->Attention != Attention.None)
+            Interpreter.Run(cpu, limit);
+            return;
+        }
+
+        long warmUpEnd = _code is not null ? 0 : _warmUpCycles ?? (s_isTranslatorWarm ? WarmUpCycles : FirstWarmUpCycles);
+        if (cpu->Cycles < warmUpEnd)
+        {
+            Interpreter.Run(cpu, Math.Min(limit, warmUpEnd));
+            if (cpu->Cycles >= limit || cpu->Attention != Attention.None)
             {
                 return;
             }
+        }
+
+        if (_code is null && !TryPrepare())
+        {
+            Interpreter.Run(cpu, limit);
+            return;
         }
 
         cpu->Limit = limit;
@@ -117,6 +145,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 _multiplierIsPlain = cpu->Multiplier.IsPlain;
             }
 
+            if (cpu->Cycles < _pausesUntil)
+            {
+                Interpret(cpu, _pausesUntil);
+                continue;
+            }
+
             nint entry = _entries[cpu->Registers[0] >> 1];
             if (entry == 0)
             {
@@ -124,6 +158,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 continue;
             }
 
+            long before = cpu->Cycles;
             Leave reason = Enter(cpu, entry);
             _leaves[(int)reason]++;
             switch (reason)
@@ -134,10 +169,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
                     break;
                 case Leave.Mismatch:
                     Learn(cpu);
-                    Interpret(cpu, cpu->Cycles + 1);
+                    Judge(cpu, cpu->Cycles - before);
+                    FindCode(cpu);
                     break;
                 case Leave.Interpret:
-                    Interpret(cpu, cpu->Cycles + 1);
+                    Judge(cpu, cpu->Cycles - before);
+                    FindCode(cpu);
                     break;
             }
         }
@@ -151,6 +188,58 @@ public sealed unsafe class JitEngine : ExecutionEngine
         NativeMemory.Free(_entries);
         _entries = null;
         base.Dispose(disposing);
+    }
+
+    private bool TryPrepare()
+    {
+        _code = CodeMemory.TryCreate(CodeBytes);
+        if (_code is null)
+        {
+            _isRefused = true;
+            return false;
+        }
+
+        CpuState* cpu = _memory.State;
+        _at = new HostLayout(_memory);
+        _counts = new CountPool(_memory);
+        _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
+        cpu->Engine[2] = (long)_entries;
+        _waitStates = cpu->WaitStates;
+        _multiplierIsPlain = cpu->Multiplier.IsPlain;
+        _memory.CodeChanged = Invalidate;
+        EmitGate();
+        s_isTranslatorWarm = true;
+        return true;
+    }
+
+    // Where generated code comes back too soon too often, calling it is not worth while.
+    private void Judge(CpuState* cpu, long cycles)
+    {
+        _cyclesOfCalls += cycles;
+        if (++_calls < CallsLookedAt || NeverPauses)
+        {
+            return;
+        }
+
+        if (_mayPause && _cyclesOfCalls < CallsLookedAt * WorthwhileCycles)
+        {
+            _pausesUntil = cpu->Cycles + PauseCycles;
+        }
+
+        (_calls, _cyclesOfCalls) = (0, 0);
+    }
+
+    // Interprets the next instruction, and some more until there is translated code again.
+    private void FindCode(CpuState* cpu)
+    {
+        for (int n = 0; n < Steps && cpu->Cycles < cpu->Limit; n++)
+        {
+            Interpret(cpu, cpu->Cycles + 1);
+            if (_entries[cpu->Registers[0] >> 1] != 0)
+            {
+                return;
+            }
+        }
     }
 
     private Leave Enter(CpuState* cpu, nint entry)
@@ -172,6 +261,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
         uint* sums = (uint*)&cpu->Engine[4];
         cpu->Ledger.Instructions += sums[0];
+        ExecutedInstructions += sums[0];
         cpu->Ledger.FramReads += sums[1];
         cpu->Ledger.SramReads += sums[2];
         cpu->Ledger.SramWrites += sums[3];
@@ -210,9 +300,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void InterpretForAWhile(CpuState* cpu)
     {
         uint address = cpu->Registers[0];
-        ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
-        if (++heat >= HotSamples && !_interpreted.Contains(address))
+        if (!_interpreted.Contains(address))
         {
+            ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
+            if (++heat < HotSamples)
+            {
+                Interpret(cpu, cpu->Cycles + _sampleCycles);
+                return;
+            }
+
             heat = 0;
             Translate(cpu, address);
             if (_entries[address >> 1] != 0)
@@ -223,7 +319,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
             _interpreted.Add(address);
         }
 
-        Interpret(cpu, cpu->Cycles + (_interpreted.Contains(address) ? 1 : _sampleCycles));
+        Judge(cpu, 0);
+        FindCode(cpu);
     }
 
     private void Translate(CpuState* cpu, uint address)
@@ -389,7 +486,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
         static Reach Plain(Reach reach) => reach.Path is AccessPath.Sram ? reach : reach with { Path = AccessPath.Slow };
     }
 
-    private static Reach WrittenAt(CpuState* cpu, uint address) => new(cpu->WritePaths[address >> AddressSpace.GranuleBits], 0, 0, 0, 0, false);
+    private static Reach WrittenAt(CpuState* cpu, uint address) => new(PlainPath(cpu->WritePaths[address >> AddressSpace.GranuleBits]), 0, 0, 0, 0, false);
+
+    // Beside code, memory is what it is; whether it is code is asked at each write.
+    private static AccessPath PlainPath(AccessPath path) => path switch
+    {
+        AccessPath.SramBesideCode => AccessPath.Sram,
+        AccessPath.FramBesideCode => AccessPath.Fram,
+        _ => path,
+    };
 
     private static Reach ReachAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
     {
@@ -398,8 +503,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         int offset = path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0;
         uint address = path is OperandPath.Absolute ? value : Decoder.EffectiveAddress(register, offset, !isNear);
         AccessPath* paths = writes ? cpu->WritePaths : cpu->ReadPaths;
-        AccessPath first = paths[address >> AddressSpace.GranuleBits];
-        AccessPath last = paths[((address + (i.Bits == 20 ? 2u : 0)) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits];
+        AccessPath first = PlainPath(paths[address >> AddressSpace.GranuleBits]);
+        AccessPath last = PlainPath(paths[((address + (i.Bits == 20 ? 2u : 0)) & AddressSpace.AddressMask) >> AddressSpace.GranuleBits]);
 
         // An index of 8000 and more is a negative one; where it is mostly an array's address, the sum stays below 64 KiB without it.
         int plain = isNear && register <= 0xFFFF && register + (uint)(ushort)offset <= 0xFFFF ? (ushort)offset : offset;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Iced.Intel;
 using HostDecoder = Iced.Intel.Decoder;
@@ -110,6 +111,7 @@ public static class TranslationListing
     // Places of a unit by their offset; it leaves for one place only.
     private sealed class Places(LoggedUnit unit) : ISymbolResolver
     {
+        [SuppressMessage("Performance", "RCS1242", Justification = "The interface has it so.")]
         public bool TryGetSymbol(in HostInstruction instruction, int operand, int instructionOperand, ulong address, int addressSize, out SymbolResult symbol)
         {
             ulong offset = address - unit.Origin;

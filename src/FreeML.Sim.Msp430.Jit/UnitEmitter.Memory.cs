@@ -79,13 +79,118 @@ internal sealed partial class UnitEmitter
         return place;
     }
 
+    // A source reached by a register in which nothing but steps has changed since it was checked for all that the block reads through it.
+    private Place? LocateByFact()
+    {
+        GuestInstruction i = Current;
+        int register = i.Decoded.Source.Register;
+        if (!HostLayout.TryGetHost(register, out int host) || ReachOf(i, register) is not { } reach)
+        {
+            return null;
+        }
+
+        if (_facts[register] is not { } known)
+        {
+            if (LookAhead(register) is not { } extent)
+            {
+                return null;
+            }
+
+            Label mismatch = Mismatch();
+            if (extent.IsEven)
+            {
+                _a.AddInstruction(HostInstruction.Create(Code.Test_rm8_imm8, HostLayout.Sized(host, 8), 1));
+                _a.jne(mismatch);
+            }
+
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(host, 64), extent.Low - (int)extent.Start, 1)));
+            _a.cmp(eax, (int)(extent.End - extent.Start) - (extent.High - extent.Low));
+            _a.ja(mismatch);
+            _facts[register] = known = extent;
+        }
+
+        bool fits = reach.Path == known.Path && reach.Offset >= known.Low && reach.Offset + (2 * i.Words) <= known.High && (i.Bits == 8 || known.IsEven);
+        return fits ? Place.At(host, reach.Path, i.Bits, reach.Offset) : null;
+    }
+
+    // What the block reads through a register from here on, as long as nothing else happens to it and no jump may be taken.
+    private Extent? LookAhead(int register)
+    {
+        Extent? extent = null;
+        int steps = 0;
+        int reads = 0;
+        for (int n = _index; n < CountOf(_block); n++)
+        {
+            GuestInstruction i = _block.Instructions[n];
+            if (i.IsConditional)
+            {
+                break;
+            }
+
+            if (i.UsesSourceMemory && i.Decoded.Source.Register == register)
+            {
+                if (ReachOf(i, register, n) is not { } reach || (extent is { } other && other.Path != reach.Path))
+                {
+                    break;
+                }
+
+                int low = steps + reach.Offset;
+                int high = low + (2 * i.Words);
+                extent = extent is { } before
+                    ? new Extent(reach.Path, Math.Max(before.Start, reach.Start), Math.Min(before.End, reach.End), Math.Min(before.Low, low), Math.Max(before.High, high), before.IsEven || i.Bits != 8)
+                    : new Extent(reach.Path, reach.Start, reach.End, low, high, i.Bits != 8);
+                steps += i.SourcePath is OperandPath.Autoincrement ? Step(register, i.Bits) : 0;
+                reads++;
+            }
+
+            if (i.WritesRegister(register))
+            {
+                break;
+            }
+        }
+
+        return reads > 1 && extent is { } found && (int)(found.End - found.Start) > found.High - found.Low ? extent : null;
+    }
+
+    private Reach? ReachOf(GuestInstruction i, int register) => ReachOf(i, register, _index);
+
+    private Reach? ReachOf(GuestInstruction i, int register, int index)
+    {
+        Reach reach = _plans[index].Memories.Source;
+        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && reach.End - reach.Start >= 64 ? reach : null;
+    }
+
+    // After the current instruction: what is known of the registers that it has changed.
+    private void UpdateFacts()
+    {
+        GuestInstruction i = Current;
+        for (int register = 0; register < _facts.Length; register++)
+        {
+            if (_facts[register] is not { } known)
+            {
+                continue;
+            }
+
+            if (i.UsesSourceMemory && i.SourcePath is OperandPath.Autoincrement && i.Decoded.Source.Register == register)
+            {
+                int step = Step(register, i.Bits);
+                known = known with { Low = known.Low - step, High = known.High - step, IsEven = known.IsEven && step % 2 == 0 };
+            }
+
+            _facts[register] = i.WritesRegister(register) ? null : known;
+        }
+    }
+
+    // Bytes around a register's value that lie in a memory.
+    private readonly record struct Extent(AccessPath Path, uint Start, uint End, int Low, int High, bool IsEven);
+
     // A place on the stack, its address in EDX; SP is not moved yet.
-    private Place LocateStack(int offset, int bits, bool writes)
+    private Place LocateStack(int offset, int bits, bool writes, bool mayBeBesideCode = true)
     {
         _a.lea(edx, __[rbx + offset]);
         _a.and(edx, unchecked((int)(AddressMask & ~1u)));
         Place place = Place.At(Edx, Memories.Destination.Path, bits);
-        Check(place, writes);
+        Check(place, writes, mayBeBesideCode: mayBeBesideCode);
         return place;
     }
 
@@ -114,7 +219,7 @@ internal sealed partial class UnitEmitter
     }
 
     // Leaves for the interpreter unless the place is reached as expected. EAX is free.
-    private void Check(Place place, bool writes, Reach? isBelow64K = null)
+    private void Check(Place place, bool writes, Reach? isBelow64K = null, bool mayBeBesideCode = true)
     {
         Label mismatch = Mismatch();
         if (isBelow64K is { } reach)
@@ -142,6 +247,7 @@ internal sealed partial class UnitEmitter
         void CheckWord(int offset)
         {
             int paths = writes ? _at.WritePaths : _at.ReadPaths;
+            AssemblerMemoryOperand path;
             if (place.Register is { } register)
             {
                 _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
@@ -152,14 +258,61 @@ internal sealed partial class UnitEmitter
                 }
 
                 _a.shr(eax, AddressSpace.GranuleBits);
-                _a.cmp(__byte_ptr[r15 + rax + paths], (int)place.Memory);
+                path = __[r15 + rax + paths];
             }
             else
             {
-                _a.cmp(__byte_ptr[r15 + (paths + (int)((place.Address + (uint)offset) >> AddressSpace.GranuleBits))], (int)place.Memory);
+                path = __[r15 + (paths + (int)((place.Address + (uint)offset) >> AddressSpace.GranuleBits))];
             }
 
+            _a.cmp(__byte_ptr[path], (int)place.Memory);
+            if (!writes || !mayBeBesideCode)
+            {
+                _a.jne(mismatch);
+                return;
+            }
+
+            Label other = _a.CreateLabel();
+            Label good = _a.CreateLabel();
+            _a.jne(other);
+            _a.Label(ref good);
+            _a.nop();
+            _cold.Add(() =>
+            {
+                _a.Label(ref other);
+                CheckCode(place, offset, path, mismatch);
+                _a.jmp(good);
+            });
+        }
+    }
+
+    // A write where there is code in the same 64 bytes: it must not be code itself, and in FRAM no code may lie in its line of the cache.
+    private void CheckCode(Place place, int offset, AssemblerMemoryOperand path, Label mismatch)
+    {
+        bool isFram = place.Memory is AccessPath.Fram;
+        _a.cmp(__byte_ptr[path], (int)(isFram ? AccessPath.FramBesideCode : AccessPath.SramBesideCode));
+        _a.jne(mismatch);
+        if (place.Register is { } register)
+        {
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
+        }
+        else
+        {
+            _a.mov(eax, (int)(place.Address + (uint)offset));
+        }
+
+        if (isFram)
+        {
+            // A line is four words: half a byte of the bits. A byte with any of its bits set is bad enough.
+            _a.shr(eax, 4);
+            _a.cmp(__byte_ptr[r15 + rax + _at.CodeWords], 0);
             _a.jne(mismatch);
+        }
+        else
+        {
+            _a.shr(eax, 1);
+            _a.bt(__dword_ptr[r15 + _at.CodeWords], eax);
+            _a.jb(mismatch);
         }
     }
 
@@ -195,7 +348,7 @@ internal sealed partial class UnitEmitter
             }
         }
 
-        MemoryOperand from = place.Register is { } register ? Address(register, 0) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
+        MemoryOperand from = place.Register is { } register ? Address(register, place.Offset) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
         switch (place.Bits)
         {
             case 8:
@@ -215,7 +368,7 @@ internal sealed partial class UnitEmitter
 
     private void Store(Place place, Value value)
     {
-        MemoryOperand to = place.Register is { } register ? Address(register, 0) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
+        MemoryOperand to = place.Register is { } register ? Address(register, place.Offset) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
         int width = place.Bits == 20 ? 32 : place.Bits;
         if (value.IsConstant)
         {
@@ -417,6 +570,7 @@ internal sealed partial class UnitEmitter
         }
 
         // EAX: the line; the other register: 8 times its set.
+        offset += place.Offset;
         if (offset != 0)
         {
             _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));

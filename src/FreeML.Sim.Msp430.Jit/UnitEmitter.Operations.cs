@@ -64,9 +64,9 @@ internal sealed partial class UnitEmitter
     private Place? LocateSource()
     {
         GuestInstruction i = Current;
-        return i.UsesSourceMemory
-            ? Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, 0, Memories.Source, writes: false)
-            : null;
+        return !i.UsesSourceMemory ? null
+            : i.SourcePath is not OperandPath.Absolute && LocateByFact() is { } known ? known
+            : Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, 0, Memories.Source, writes: false);
     }
 
     // The source's value, with the increment that comes of taking it.
@@ -379,11 +379,11 @@ internal sealed partial class UnitEmitter
         int bytes = i.Decoded.Count * step;
 
         // The outermost words; not more than 64 bytes lie between them, so no granule is missed.
-        Place low = LocateStack(pushes ? -bytes : 0, i.Bits, pushes);
+        Place low = LocateStack(pushes ? -bytes : 0, i.Bits, pushes, mayBeBesideCode: false);
         if (i.Decoded.Count > 1)
         {
             _a.lea(ecx, __[rdx + (bytes - step)]);
-            Check(Place.At(Ecx, low.Memory, i.Bits), pushes);
+            Check(Place.At(Ecx, low.Memory, i.Bits), pushes, mayBeBesideCode: false);
         }
 
         Fetch(i);

@@ -232,11 +232,11 @@ internal sealed partial class UnitEmitter
         public static Value In(int register) => new(false, 0, register);
     }
 
-    // A place in memory: at an address held in a host register, or known.
-    private readonly record struct Place(int? Register, uint Address, AccessPath Memory, int Bits)
+    // A place in memory: at an address held in a host register, some bytes from it, or known.
+    private readonly record struct Place(int? Register, uint Address, AccessPath Memory, int Bits, int Offset)
     {
-        public static Place At(int register, AccessPath memory, int bits) => new(register, 0, memory, bits);
+        public static Place At(int register, AccessPath memory, int bits, int offset = 0) => new(register, 0, memory, bits, offset);
 
-        public static Place Fixed(uint address, AccessPath memory, int bits) => new(null, address, memory, bits);
+        public static Place Fixed(uint address, AccessPath memory, int bits) => new(null, address, memory, bits, 0);
     }
 }

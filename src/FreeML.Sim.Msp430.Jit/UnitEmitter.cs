@@ -73,6 +73,9 @@ internal sealed partial class UnitEmitter
     private StoredFlags _stored;
     private bool? _carry;
 
+    // Where registers of the guest are known to point to.
+    private readonly Extent?[] _facts = new Extent?[16];
+
     /// <summary>A writer.</summary>
     /// <param name="at">Where things are.</param>
     /// <param name="leave">Address of the code that goes back; reason in EAX.</param>
@@ -193,6 +196,7 @@ internal sealed partial class UnitEmitter
         _carry = null;
         _fetchedUntil = -1;
         ForgetMultiplier();
+        Array.Clear(_facts);
         bool isInterpreted = _block.Last.Shape is Shape.Interpreted;
         int count = CountOf(_block);
         if (count > 0)
@@ -204,6 +208,7 @@ internal sealed partial class UnitEmitter
         {
             Mark(Current.Address);
             EmitInstruction(_index <= _hostUntil ? _host : HostFlags.None);
+            UpdateFacts();
         }
 
         if (isInterpreted)

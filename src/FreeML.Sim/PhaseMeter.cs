@@ -20,7 +20,7 @@ public struct PhaseTotals
     public PerActivity NominalCoulombs;
 
     /// <summary>What is in these books and was not in earlier ones.</summary>
-    public readonly PhaseTotals Since(in PhaseTotals earlier)
+    public readonly PhaseTotals Since(PhaseTotals earlier)
     {
         PhaseTotals since = this;
         since.Add(earlier, -1);
@@ -30,7 +30,7 @@ public struct PhaseTotals
     /// <summary>Adds other books, or takes them off.</summary>
     /// <param name="other">The other books.</param>
     /// <param name="sign">1 or -1.</param>
-    public void Add(in PhaseTotals other, int sign = 1)
+    public void Add(PhaseTotals other, int sign = 1)
     {
         Cycles += sign * other.Cycles;
         Seconds += sign * other.Seconds;

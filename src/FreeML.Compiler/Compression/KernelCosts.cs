@@ -17,9 +17,8 @@ public sealed record DeviceCosts(double ClockHertz, double JoulesPerCycle, doubl
 /// takes is measured on the simulator.
 /// </summary>
 /// <remarks>
-/// Where they come from: a multiplication through MPY32 is two moves of an operand into a register of the multiplier, indexed or with
-/// auto-increment, of 4 to 5 cycles each (user's guide, instruction cycles), and a share of the loop; a sparse one adds the gap to a pointer
-/// and loads it. An output is read from the multiplier, shifted, clamped and stored.
+/// The numbers are fitted to what <c>compile --report</c> measures with the strategy freeml at 8 MHz, see this folder's README. A product is two moves of an
+/// operand into a register of the multiplier, 4 cycles each, and a share of the loop; a sparse one finds its element first.
 /// </remarks>
 public sealed record KernelCosts
 {
@@ -27,33 +26,39 @@ public sealed record KernelCosts
     public static KernelCosts Default { get; } = new();
 
     /// <summary>A multiplication by a weight of a dense row.</summary>
-    public double DenseMac { get; init; } = 12;
+    public double DenseMac { get; init; } = 8.2;
 
     /// <summary>A multiplication by a stored weight of a sparse row.</summary>
-    public double SparseMac { get; init; } = 20;
+    public double SparseMac { get; init; } = 12.6;
 
     /// <summary>Taking a 4-bit gap out of its byte.</summary>
-    public double UnpackedGap { get; init; } = 4;
+    public double UnpackedGap { get; init; } = 3.5;
 
     /// <summary>Looking at one bit of a bitmap.</summary>
-    public double BitmapBit { get; init; } = 5;
+    public double BitmapBit { get; init; } = 0.8;
 
     /// <summary>Turning to the next row of a window.</summary>
-    public double WindowRow { get; init; } = 10;
+    public double WindowRow { get; init; } = 1.7;
 
-    /// <summary>Finishing an output: shift, clamp, store, loop.</summary>
-    public double Output { get; init; } = 45;
+    /// <summary>An output of a convolution: begin, shift, clamp, store, commit.</summary>
+    public double Output { get; init; } = 72;
+
+    /// <summary>An output of a fully connected layer: its row has to be found, too.</summary>
+    public double ConnectedOutput { get; init; } = 145;
 
     /// <summary>An element under a pooling window.</summary>
-    public double PooledElement { get; init; } = 10;
+    public double PooledElement { get; init; } = 17;
+
+    /// <summary>An output of a pooling.</summary>
+    public double PooledOutput { get; init; } = 38;
 
     /// <summary>An element of anything else: addition, a factor, a copy.</summary>
-    public double Element { get; init; } = 25;
+    public double Element { get; init; } = 55;
 
-    /// <summary>Entering a layer and leaving it: its table row, its place in the progress record.</summary>
-    public double Layer { get; init; } = 300;
+    /// <summary>Entering a layer and leaving it: its table row, scales, its place in the progress record.</summary>
+    public double Layer { get; init; } = 3400;
 
-    /// <summary>Cycles of all outputs at one position of a layer with weights, without <see cref="Output"/>.</summary>
+    /// <summary>Cycles of all outputs at one position of a layer with weights, without <see cref="Output"/> or <see cref="ConnectedOutput"/>.</summary>
     /// <param name="form">How its weights lie.</param>
     /// <param name="entries">Weights stored.</param>
     /// <param name="positions">Weights that there are, zeros included.</param>

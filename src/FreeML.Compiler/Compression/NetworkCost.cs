@@ -119,13 +119,13 @@ public sealed record NetworkCost(ImmutableArray<LayerCost> Layers, double Shared
     {
         double positions = (double)outputs / rows;
         double windowRows = windowWidth == 0 ? 0 : (double)weights / windowWidth;
-        double cycles = kernels.Layer + (positions * kernels.Position(size.Form, size.Entries, weights, windowRows)) + (kernels.Output * outputs);
+        double cycles = kernels.Layer + (positions * kernels.Position(size.Form, size.Entries, weights, windowRows)) + ((windowWidth == 0 ? kernels.ConnectedOutput : kernels.Output) * outputs);
         return new LayerCost(name, size.Form, bits, weights, nonZeros, bytes, size.Entries * positions, cycles, device.Joules(cycles, outputs));
     }
 
     private static LayerCost Plain(string name, double bytes, int outputs, int pooled, KernelCosts kernels, DeviceCosts device)
     {
-        double cycles = kernels.Layer + (outputs * (pooled > 0 ? (kernels.PooledElement * pooled) + kernels.Output : kernels.Element));
+        double cycles = kernels.Layer + (outputs * (pooled > 0 ? (kernels.PooledElement * pooled) + kernels.PooledOutput : kernels.Element));
         return new LayerCost(name, null, 0, 0, 0, bytes, 0, cycles, device.Joules(cycles, outputs));
     }
 }

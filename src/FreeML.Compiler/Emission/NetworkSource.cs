@@ -18,6 +18,7 @@ public static class NetworkSource
     public const string Section = ".network";
 
     private const int NumbersInLine = 16;
+    private const int LongestName = 24;
 
     private static readonly string[] Forms = ["FORM_DENSE", "FORM_GAP16", "FORM_GAP8", "FORM_GAP4", "FORM_BITMAP"];
 
@@ -162,7 +163,7 @@ public static class NetworkSource
 
                 return Text($".maps = {{ {text} }}");
             case OperationKind.Copy:
-                return Text($".box = {{ .size = {{ {Words(record, 12, 3)} }}, .from = {{ {Words(record, 18, 4)} }}, .to = {{ {Words(record, 26, 4)} }} }}");
+                return Text($".copy = {{ .size = {{ {Words(record, 12, 3)} }}, .from = {{ {Words(record, 18, 4)} }}, .to = {{ {Words(record, 26, 4)} }} }}");
             default:
                 return Text($".list = {{ .length = {Word(record, 12)}, .first = {Short(record, 14)}, .second = {Short(record, 16)} }}");
         }
@@ -193,7 +194,7 @@ public static class NetworkSource
         int offset = DeviceImage.HeaderBytes + (DeviceImage.RecordBytes * operations.Length) + (DeviceImage.ExitBytes * network.Exits.Length);
         for (int i = 0; i < operations.Length; i++)
         {
-            string name = Text($"op{i}");
+            string name = Identifier(i, operations[i].Name);
             foreach ((string array, string type, string[] numbers, int bytes) in ArraysOf(operations[i]))
             {
                 if (numbers.Length > 0)
@@ -245,6 +246,10 @@ public static class NetworkSource
 
         return numbers;
     }
+
+    // The number makes it unique, and keeps it from being a word of C.
+    private static string Identifier(int operation, string name) =>
+        Text($"op{operation}_") + string.Concat(name.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'));
 
     private static string Weights(WeightedOperation operation)
     {

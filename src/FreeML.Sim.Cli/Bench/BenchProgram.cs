@@ -1,5 +1,6 @@
 using FreeML.Sim.Cli.Info;
 using FreeML.Sim.Cli.Run;
+using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Loading;
 
@@ -18,10 +19,15 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
     // CALL #0x0181, the exit of GNU's simulator, as it lies in memory.
     private static readonly byte[] ExitCall = [0xB0, 0x12, 0x81, 0x01];
 
+    private const string Network = "bundled:digits";
+
     private static DeviceDescription Generic { get; } = DeviceCatalogue.Find("generic");
 
     /// <summary>Where the program calls the exit of GNU's simulator; null if it does not, and other simulators would not know its end.</summary>
-    public uint? ExitAddress => FindExit(Image);
+    public uint? ExitAddress => Firmware is null ? FindExit(Image) : null;
+
+    /// <summary>A network bound to its runtime, which computes samples that the host hands it; null for programs that need no host.</summary>
+    public BoundFirmware? Firmware { get; init; }
 
     /// <summary>Whether it comes to an end that is worth waiting for.</summary>
     public bool EndsHere => ExitAddress is not null || Image.TryGetSymbol(PassesSymbol, out _);
@@ -33,11 +39,20 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
         Of("loop", Kernel.Image("loop", Kernel.Loop)),
         Of("multiply", Kernel.Image("multiply", Kernel.Multiply)),
         .. BundledFirmware.Names.Select(name => Of(name, BundledFirmware.Read(name))),
+        Inference(8),
+        Inference(16),
     ];
 
     /// <summary>A program of the user's.</summary>
     /// <exception cref="FreeML.Sim.Msp430.InputException">It is no firmware.</exception>
     public static BenchProgram Read(string path) => Of(path, ImageReader.Read(path));
+
+    // The bundled network, at a clock.
+    private static BenchProgram Inference(int megahertz)
+    {
+        BoundFirmware firmware = FirmwareCompiler.Compile(BundledNetworks.Read(Network), new FirmwareOptions { Megahertz = megahertz }).Firmware;
+        return new BenchProgram($"digits_{megahertz}mhz", firmware.Image, [DeviceCatalogue.Default]) { Firmware = firmware };
+    }
 
     private static IEnumerable<BenchProgram> Probes(string? shared)
     {

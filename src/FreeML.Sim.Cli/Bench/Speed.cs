@@ -1,4 +1,5 @@
 using FreeML.Sim.Cli.Exec;
+using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
@@ -22,6 +23,8 @@ internal sealed record Speed(ExecResult Run, double Seconds)
     // Not for ever, where a program does not end; one that can exit gets the time to.
     private const long MaximumCycles = 100_000_000;
     private const long MaximumCyclesToExit = 10_000_000_000;
+
+    private const int Inferences = 40;
 
     /// <summary>Million guest instructions a host second.</summary>
     public double Mips => Run.Ledger.Instructions / Seconds / 1e6;
@@ -49,6 +52,11 @@ internal sealed record Speed(ExecResult Run, double Seconds)
     /// <summary>Runs a program once; the host's seconds of the result are those of its processors.</summary>
     public static ExecResult RunOnce(BenchProgram program, DeviceDescription description, Func<ExecutionEngine>? engine, CancellationToken interrupted)
     {
+        if (program.Firmware is { } firmware)
+        {
+            return Infer(program.Name, firmware, engine, interrupted);
+        }
+
         using Device device = new(description, new DeviceOptions { Engine = engine });
         device.Load(program.Image);
         ProgramStreams streams = ProgramStreams.Discarded;
@@ -66,5 +74,21 @@ internal sealed record Speed(ExecResult Run, double Seconds)
         }
 
         return result;
+    }
+
+    // Some inferences, one after the other, of a sample that is made up: how long they take does not depend on it.
+    private static ExecResult Infer(string name, BoundFirmware firmware, Func<ExecutionEngine>? engine, CancellationToken interrupted)
+    {
+        using InferenceRunner runner = new(firmware, engine: engine);
+        short[] sample = [.. Enumerable.Range(0, firmware.Network.Values[0].Length).Select(n => (short)(37 * n % 128))];
+        double start = CpuClock.OwnSeconds;
+        for (int n = 0; n < Inferences; n++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            runner.Run(sample);
+        }
+
+        double seconds = CpuClock.OwnSeconds - start;
+        return ImageRun.Describe(name, runner.Device, ProgramStreams.Discarded) with { Stop = StopReason.Parked, HostSeconds = seconds };
     }
 }

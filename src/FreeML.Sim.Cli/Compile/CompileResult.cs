@@ -136,6 +136,7 @@ internal sealed record CompileResult(CompileRequest Request, CompiledFirmware Co
         json.WriteNumber("macs", operation.Macs);
         json.WriteNumber("outputs", operation.Outputs);
         json.WriteNumber("cycles", operation.Work.Cycles);
+        json.WriteNumber("predictedCycles", Math.Round(operation.PredictedCycles));
         json.WriteFinite("cyclesPerMac", operation.CyclesPerMac);
         json.WriteFinite("loopCyclesPerMac", operation.LoopCyclesPerMac);
         json.WriteNumber("energy_J", operation.Work.TotalJoules);
@@ -153,19 +154,19 @@ internal sealed record CompileResult(CompileRequest Request, CompiledFirmware Co
 
         output.WriteLine();
         int width = Math.Max(9, Report.Operations.Max(operation => Line.Of(operation.Name).Length));
-        output.WriteLine(Text($"  {"operation".PadRight(width)}  {"kind",-15} {"form",-6} {"bits",4} {"MACs",9} {"outputs",7} {"cycles",10} {"per MAC",7} {"in loops",8} {"energy",9} {"bytes",7} {"overhead",8}"));
+        output.WriteLine(Text($"  {"operation".PadRight(width)}  {"kind",-15} {"form",-6} {"bits",4} {"MACs",9} {"outputs",7} {"cycles",10} {"predicted",9} {"per MAC",7} {"in loops",8} {"energy",9} {"bytes",7} {"overhead",8}"));
         foreach (OperationReport operation in Report.Operations)
         {
-            output.WriteLine(Text($"  {Line.Of(operation.Name).PadRight(width)}  {Name(operation.Kind),-15} {(operation.Form is { } form ? Name(form) : ""),-6} {(operation.Bits == 0 ? "" : operation.Bits),4} {operation.Macs,9} {operation.Outputs,7} {operation.Work.Cycles,10} {operation.CyclesPerMac,7:0.00} {operation.LoopCyclesPerMac,8:0.00} {SiText.Of(operation.Work.TotalJoules, "J"),9} {operation.Bytes,7} {Percent(operation.Overhead),8}"));
+            output.WriteLine(Text($"  {Line.Of(operation.Name).PadRight(width)}  {Name(operation.Kind),-15} {(operation.Form is { } form ? Name(form) : ""),-6} {(operation.Bits == 0 ? "" : operation.Bits),4} {operation.Macs,9} {operation.Outputs,7} {operation.Work.Cycles,10} {operation.PredictedCycles,9:0} {operation.CyclesPerMac,7:0.00} {operation.LoopCyclesPerMac,8:0.00} {SiText.Of(operation.Work.TotalJoules, "J"),9} {operation.Bytes,7} {Percent(operation.Overhead),8}"));
         }
 
         foreach (AnswerReport answer in Report.Answers)
         {
             string title = $"in all, {Line.Of(answer.Name)}";
-            output.WriteLine(Text($"  {title.PadRight(width + 48)} {answer.Work.Cycles,10} {"",16} {SiText.Of(answer.Work.TotalJoules, "J"),9} {"",7} {Percent(answer.Overhead),8}"));
+            output.WriteLine(Text($"  {title.PadRight(width + 48)} {answer.Work.Cycles,10} {"",26} {SiText.Of(answer.Work.TotalJoules, "J"),9} {"",7} {Percent(answer.Overhead),8}"));
         }
 
-        output.WriteLine("  overhead: cycles more than the strategy restart takes; per MAC: all cycles of the operation, by its multiplications; in loops: from one product to the next");
+        output.WriteLine("  overhead: cycles more than the strategy restart takes; per MAC: all cycles of the operation, by its multiplications; in loops: from one product to the next; predicted: what compress counts on");
     }
 
     private string BlockName => Compiled.LargestBlock.Step < 0 ? "inference" : Network.AllOperations.ElementAt(Compiled.LargestBlock.Step).Name;

@@ -12,7 +12,7 @@ internal static class ExitFigure
 
     /// <summary>Accuracy against energy.</summary>
     public static ReportFigure? AgainstEnergy(RunDirectory run, string name) => Make(run, name, "Accuracy and energy",
-        "Each mark on a line is an exit of a variant, the last one the whole network: how often its answer is right if it is always taken, against the energy up to that answer on continuous power. "
+        "Each mark on a line is an exit of a variant, the last one the whole network: how often its answer is right if it is always taken, against the energy up to that answer on continuous power at 3 V. "
             + "Signs in diamonds are what was measured in the run: the share of right answers, against the energy that the device took for an answer.",
         new Axis("Energy per inference", AxisUnit.Joule), (_, exit) => exit.Joules, variant => variant.JoulesPerInference);
 

@@ -54,7 +54,7 @@ internal sealed class Html(TextWriter output)
             output.Write("<tr>");
             foreach (Cell cell in row)
             {
-                output.Write(cell.IsText ? "<td class=\"text\">" : "<td>");
+                output.Write(cell.IsText ? "<td class=\"text\">" : cell.IsBreakable ? "<td class=\"words\">" : "<td>");
                 output.Write(cell.IsBest ? "<b>" : "");
                 Text(cell.Value);
                 output.Write(cell.IsBest ? "</b></td>" : "</td>");
@@ -73,6 +73,9 @@ internal sealed class Html(TextWriter output)
 /// <param name="IsBest">Whether it is the best in its column.</param>
 internal readonly record struct Cell(string Value, bool IsText = false, bool IsBest = false)
 {
+    /// <summary>Whether it may go on in the next line.</summary>
+    public bool IsBreakable { get; init; }
+
     /// <summary>Words.</summary>
     public static Cell Words(string value) => new(value, IsText: true);
 

@@ -32,7 +32,7 @@ internal static class ReportPage
         td { white-space: nowrap; }
         th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
         .text { text-align: left; }
-        td.text:last-child { white-space: normal; }
+        td.text:last-child, td.words { white-space: normal; }
         td b { color: var(--accent); }
         figure { margin: 1.5rem 0; break-inside: avoid; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(27rem, 100%), 1fr)); gap: 1rem 2rem; }
@@ -145,8 +145,8 @@ internal static class ReportPage
         (string Name, Func<Variant, string?> Of)[] common = [.. Settings.Where(setting => variants.Select(setting.Of).Distinct().Count() == 1)];
         html.Table(["", .. variants.Select(variant => variant.Name)],
         [
-            .. Settings.Except(common).Select(setting => (IReadOnlyList<Cell>)[Cell.Words(setting.Name), .. variants.Select(variant => new Cell(setting.Of(variant) ?? ""))]),
-            [Cell.Words("ended because"), .. variants.Select(variant => new Cell(Story.Stop(variant)))],
+            .. Settings.Except(common).Select(setting => (IReadOnlyList<Cell>)[Cell.Words(setting.Name), .. variants.Select(variant => new Cell(setting.Of(variant) ?? "") { IsBreakable = true })]),
+            [Cell.Words("ended because"), .. variants.Select(variant => new Cell(Story.Stop(variant)) { IsBreakable = true })],
             .. Measure.All.Select(measure => measure.Row(variants)),
         ]);
         html.Element("p", $"{(variants.Count > 1 ? "The best is in bold, among variants that gave answers and did not get stuck. The same for all: " : "")}{string.Join("; ", common.Select(setting => $"{setting.Name} {setting.Of(variants[0])}"))}.", "soft");
@@ -230,14 +230,16 @@ internal static class ReportPage
         html.Element("h2", "Exits");
         html.Table(["variant", "exit", "taken", "right of these", "right if always taken", "cycles to it", "energy to it", "energy, measured", "latency, measured"],
         [
-            .. summary.Variants.SelectMany((variant, n) => variant.Exits.Where(exit => n == 0 || exit.Taken > 0).Select(exit => (IReadOnlyList<Cell>)
+            .. summary.Variants.SelectMany(variant => variant.Exits.Where(exit => exit.Taken > 0 || IsFirstOf(variant)).Select(exit => (IReadOnlyList<Cell>)
             [
                 Cell.Words(variant.Name), Cell.Words(exit.Name), Measure.Whole(exit.Taken), exit.Taken > 0 ? Measure.Percent(exit.Correct / exit.Taken) : Measure.Maybe(null, Measure.Percent),
                 Measure.Maybe(exit.AccuracyIfAlways, Measure.Percent), Measure.Maybe(exit.Cycles, Measure.Whole), Measure.Maybe(exit.Joules, Measure.Joules),
                 Measure.Maybe(exit.MeanJoules, Measure.Joules), Measure.Maybe(exit.MeanSeconds, Measure.Seconds),
             ])),
         ]);
-        html.Element("p", "Cycles and energy to an exit are those of continuous power; measured is the mean over the answers that the exit gave in the run. Of other variants than the first, exits that gave any.", "soft");
+        html.Element("p", "Cycles and energy to an exit are those of continuous power at 3 V, and a run at lower voltages takes less; measured is the mean over the answers that the exit gave in the run. Exits that gave none are shown once for each network.", "soft");
+
+        bool IsFirstOf(Variant variant) => ReferenceEquals(summary.Variants.First(other => other.Network == variant.Network), variant);
     }
 
     private static void WriteEnergy(Html html, RunSummary summary)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,9 +5,7 @@ using FreeML.Compiler;
 using FreeML.Compiler.Compression;
 using FreeML.Compiler.Data;
 using FreeML.Compiler.Fml;
-using FreeML.Compiler.Models;
 using FreeML.Sim.Cli.Compress;
-using FreeML.Sim.Cli.Powering;
 using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
@@ -54,7 +51,7 @@ internal sealed class ScenarioLoader(string directory, Func<ExecutionEngine>? en
                 Supply = request.Supply?.Options,
                 Prices = request.Supply?.Prices ?? PowerModel.For(Msp430.Devices.DeviceCatalogue.Default.Name),
                 Sram = request.Supply?.Sram ?? SramAfterFailure.Noise,
-                SliceCapSeconds = request.Supply?.SliceCapSeconds ?? new PowerSource { Prices = PowerModel.For(Msp430.Devices.DeviceCatalogue.Default.Name) }.SliceCapSeconds,
+                SliceCapSeconds = request.Supply?.SliceCapSeconds ?? PowerSource.UsualSliceCapSeconds,
             },
             TraceName = request.Supply?.Choices.FirstOrDefault(choice => choice.Name == "trace").Value is { } trace and not "none" ? trace : null,
             Arrivals = request.Arrivals,
@@ -152,7 +149,11 @@ internal sealed class ScenarioLoader(string directory, Func<ExecutionEngine>? en
             text.Append(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)} {new FileInfo(file).Length}\n");
         }
 
-        byte[] network = StagedFiles.Attempt(request.NetworkPath, () => SHA256.HashData(File.OpenRead(request.NetworkPath)));
+        byte[] network = StagedFiles.Attempt(request.NetworkPath, () =>
+        {
+            using FileStream file = File.OpenRead(request.NetworkPath);
+            return SHA256.HashData(file);
+        });
         return Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes(text.ToString()), .. network]))[..NameLetters].ToLowerInvariant();
     }
 

@@ -134,7 +134,16 @@ internal sealed class ScenarioReader
             EndsWithTrace = duration is null && supply?.TraceSeconds is not null,
             Patience = (int)(section.Number("give-up-after", 2, 1_000_000) ?? 20),
             Seed = (ulong)(section.Number("seed", 0, long.MaxValue) ?? 1),
-            Settings = Settings(own, supply),
+            Settings = Settings(
+                own,
+                supply,
+                ("device.name", deviceName),
+                ("device.clock", string.Create(CultureInfo.InvariantCulture, $"{megahertz}MHz")),
+                ("strategy", RuntimeImages.NameOf(strategy)),
+                ("exit.policy", policy.Kind.ToString().ToLowerInvariant()),
+                ("arrival.mode", arrivals.Mode switch { ArrivalMode.Periodic => "periodic", ArrivalMode.OnEvent => "event", _ => "back-to-back" }),
+                ("inferences", inferences?.ToString(CultureInfo.InvariantCulture) ?? "as many as there are"),
+                ("seed", "1")),
         };
     }
 
@@ -215,7 +224,7 @@ internal sealed class ScenarioReader
         });
     }
 
-    private CompressSettings? ReadCompress(YamlSection section, bool isTrained)
+    private static CompressSettings? ReadCompress(YamlSection section, bool isTrained)
     {
         if (section.Section("compress", "budget", "energy", "latency", "exits", "policy", "epochs", "scaling") is not { } given)
         {
@@ -266,9 +275,27 @@ internal sealed class ScenarioReader
     // The path of a file or directory that is there, or null.
     private string? Find(string text) => _directories.Select(directory => Path.Combine(directory, text)).FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
 
-    // What is written, flat: "supply.capacitor" and its value; then what the supply came to.
-    private static ImmutableArray<(string Name, string Value)> Settings(YamlMap map, SupplyRequest? supply) =>
-        [.. Flat("", map), .. supply?.Choices.Select(choice => ("supply: " + choice.Name, choice.Value)) ?? []];
+    // What is written, flat ("supply.capacitor" and its value), and what was taken because nothing was written.
+    private static ImmutableArray<(string Name, string Value)> Settings(YamlMap map, SupplyRequest? supply, params ReadOnlySpan<(string Name, string Value)> defaults)
+    {
+        ImmutableArray<(string Name, string Value)>.Builder settings = ImmutableArray.CreateBuilder<(string Name, string Value)>();
+        settings.AddRange(Flat("", map));
+        HashSet<string> written = [.. settings.Select(setting => setting.Name)];
+        settings.AddRange(defaults.ToArray().Where(setting => !written.Contains(setting.Name)));
+        settings.AddRange((supply?.Choices ?? [("", "continuous")])
+            .Where(choice => choice.Name != "price")
+            .Select(choice => (SupplyKey(choice.Name), choice.Value))
+            .Where(setting => !written.Contains(setting.Item1)));
+        return settings.ToImmutable();
+    }
+
+    // Choices are named as JSON names things; here they are keys.
+    private static string SupplyKey(string choice) => choice switch
+    {
+        "" => "supply",
+        "limit" => "supply.capacitor-limit",
+        _ => "supply." + string.Concat(choice.Select(c => char.IsAsciiLetterUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}")),
+    };
 
     private static IEnumerable<(string Name, string Value)> Flat(string prefix, YamlNode node) => node switch
     {

@@ -11,4 +11,10 @@ internal enum AccessPath : byte
 
     /// <summary>FRAM: counted, cached, with wait states.</summary>
     Fram,
+
+    /// <summary>A write to SRAM where some words have been made into instructions: through <see cref="AddressSpace"/>, unless the word is none of them.</summary>
+    SramBesideCode,
+
+    /// <summary>The same of FRAM.</summary>
+    FramBesideCode,
 }

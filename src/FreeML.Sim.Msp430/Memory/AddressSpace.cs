@@ -51,6 +51,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     private const uint NullPage = 0x10;
     private const int Granules = Size >> GranuleBits;
     private const int StateSize = 4096;
+    private const int CodeWordBytes = Size / 16;
 
     /// <summary>Bytes that a fast engine has for itself.</summary>
     public const int EngineBytes = 128 << 10;
@@ -68,6 +69,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     private readonly AccessPath* _plainWritePaths;
     private readonly AccessPath* _slowWritePaths;
     private CpuState* _state;
+    private byte* _codeWords;
     private bool _framWritesBlocked;
 
     /// <summary>Lays out memory: FRAM erased (FF), everything else 0.</summary>
@@ -79,7 +81,7 @@ internal sealed unsafe class AddressSpace : IDisposable
         _regions = [.. regions, new MemoryRegion(0, Size, MemoryKind.Vacant, "vacant")];
 
         // One block, so that translated code reaches all of it from one base register.
-        const int Used = StateSize + Size + Guard + (3 * Granules);
+        const int Used = StateSize + Size + Guard + (3 * Granules) + CodeWordBytes;
         byte* block = (byte*)NativeMemory.AlignedAlloc(Used + EngineBytes, 64);
         new Span<byte>(block, Used).Clear();
         _state = (CpuState*)block;
@@ -87,6 +89,7 @@ internal sealed unsafe class AddressSpace : IDisposable
         _state->ReadPaths = (AccessPath*)(_state->Memory + Size + Guard);
         _plainWritePaths = _state->ReadPaths + Granules;
         _slowWritePaths = _plainWritePaths + Granules;
+        _codeWords = (byte*)(_slowWritePaths + Granules);
         _state->WritePaths = _plainWritePaths;
         _state->Prepared = (PreparedInstruction*)NativeMemory.AllocZeroed(Size / 2, (nuint)sizeof(PreparedInstruction));
         _state->Owner = new GCHandle<AddressSpace>(this);
@@ -122,7 +125,10 @@ internal sealed unsafe class AddressSpace : IDisposable
     public CpuState* State => _state;
 
     /// <summary>Room for a fast engine, near the rest; what is in it at first is undefined. Aligned to 64 bytes.</summary>
-    public byte* EngineRoom => (byte*)(_slowWritePaths + Granules);
+    public byte* EngineRoom => _codeWords + CodeWordBytes;
+
+    /// <summary>A bit for each word of the address space, from bit 0 of the first byte on: whether instructions have been made from it.</summary>
+    public byte* CodeWords => _codeWords;
 
     /// <summary>Whether the FRAM controller ignores writes.</summary>
     public bool FramWritesBlocked
@@ -198,7 +204,7 @@ internal sealed unsafe class AddressSpace : IDisposable
         {
             uint at = (address + (uint)n) & AddressMask;
             _state->Memory[at] = bytes[n];
-            if (_holdsCode[at >> GranuleBits])
+            if (HoldsPreparedCode(at))
             {
                 Invalidate(at);
             }
@@ -237,7 +243,9 @@ internal sealed unsafe class AddressSpace : IDisposable
     {
         for (int word = 0; word < words; word++)
         {
-            uint granule = ((address + (uint)(2 * word)) & AddressMask) >> GranuleBits;
+            uint at = (address + (uint)(2 * word)) & AddressMask;
+            uint granule = at >> GranuleBits;
+            _codeWords[at >> 4] |= (byte)(1 << (int)((at >> 1) & 7));
             if (!_holdsCode[granule])
             {
                 _holdsCode[granule] = true;
@@ -365,13 +373,15 @@ internal sealed unsafe class AddressSpace : IDisposable
             _journal.Add((word, *(ushort*)(_state->Memory + word)));
         }
 
-        if (_holdsCode[address >> GranuleBits])
+        if (HoldsPreparedCode(address))
         {
             Invalidate(address);
         }
 
         return true;
     }
+
+    private bool HoldsPreparedCode(uint address) => (_codeWords[address >> 4] & (1 << (int)((address >> 1) & 7))) != 0;
 
     // The word may belong to any instruction that starts on it or on one of the three words before.
     private void Invalidate(uint address)
@@ -395,7 +405,13 @@ internal sealed unsafe class AddressSpace : IDisposable
             _ => AccessPath.Slow,
         };
         _state->ReadPaths[granule] = path;
-        _plainWritePaths[granule] = _holdsCode[granule] || (_framWritesBlocked && kind is MemoryKind.Fram) ? AccessPath.Slow : path;
+        _plainWritePaths[granule] = kind switch
+        {
+            MemoryKind.Fram when _framWritesBlocked => AccessPath.Slow,
+            MemoryKind.Fram when _holdsCode[granule] => AccessPath.FramBesideCode,
+            MemoryKind.Ram when _holdsCode[granule] => AccessPath.SramBesideCode,
+            _ => path,
+        };
     }
 
     private void Release()

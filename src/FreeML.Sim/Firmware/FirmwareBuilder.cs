@@ -24,6 +24,12 @@ public static class FirmwareBuilder
     private const uint UpperEnd = 0x4_4000;
     private const uint FramStart = 0x4000;
 
+    // The two positions in the mailbox, and the word that says which holds.
+    private const int PositionBytes = 34;
+
+    // What else a runtime keeps for the next life: checkpoints, partial sums.
+    private static readonly string[] CommitNames = ["saved", "latest", "partials", "partial_current"];
+
     private static readonly string[] PieceNames = ["tables", "maps", "costs of exits", "tiles"];
     private static readonly string[] SectionNames = [".network", ".maps", ".exit_costs", ".tiles"];
     private static readonly string[] SymbolNames = ["bound_tables", "bound_maps", "bound_exit_costs", "bound_tiles"];
@@ -237,7 +243,7 @@ public static class FirmwareBuilder
         int exits = size.Operations.Skip(network.Operations.Length).Sum(operation => operation.Bytes) + (DeviceImage.ExitBytes * network.Exits.Length);
         return new MemoryUse(
             runtime.Segments.Sum(segment => segment.Bytes.Length) + runtime.ZeroFilled.Where(range => range.Address >= FramStart).Sum(range => (int)range.Size),
-            runtime.Symbols.Where(symbol => symbol.Kind is ImageSymbolKind.Object && symbol.Name.StartsWith("commit", StringComparison.Ordinal)).Sum(symbol => (int)symbol.Size),
+            PositionBytes + runtime.Symbols.Where(symbol => CommitNames.Contains(symbol.Name)).Sum(symbol => (int)symbol.Size),
             weights,
             sizes[0] - weights - exits,
             exits,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FreeML.Compiler.Compression;
 using FreeML.Compiler.Lowering;
 using FreeML.Sim.Power;
 
@@ -19,6 +20,9 @@ public sealed record OperationReport(string Name, OperationKind Kind, WeightForm
 {
     /// <summary>Cycles from one product to the next in the inner loops, see <see cref="ProductLoops"/>; null of an operation without.</summary>
     public double? LoopCyclesPerMac { get; init; }
+
+    /// <summary>Cycles that compression weighs the operation with, see <see cref="KernelCosts"/>.</summary>
+    public double PredictedCycles { get; init; }
 
     /// <summary>Cycles of a multiplication, all of the operation's in it; null of an operation without.</summary>
     public double? CyclesPerMac => Macs == 0 ? null : (double)Work.Cycles / Macs;
@@ -56,10 +60,12 @@ public sealed record FirmwareReport(ImmutableArray<OperationReport> Operations, 
         InferenceCosts costs = InferenceCosts.Measure(network, plan, compiled.Firmware.Options, prices, volts);
         InferenceCosts plain = InferenceCosts.Measure(network, plan, compiled.Firmware.Options with { Strategy = Strategy.Restart, Tiles = [] }, prices, volts);
         double?[] loops = ProductLoops.Measure(network, plan, compiled.Firmware.Options);
+        NetworkCost predicted = NetworkCost.Of(network, KernelCosts.Default, new DeviceCosts(1, 0, 0));
+        LayerCost[] predictions = [.. predicted.Layers, .. predicted.ExitLayers];
         DeployedSize size = DeployedSize.Of(network);
         IntegerOperation[] operations = [.. network.AllOperations];
         return new FirmwareReport(
-            [.. operations.Select((operation, step) => Of(operation, network, step, size.Operations[step].Bytes, costs.Operations[step], plain.Operations[step]) with { LoopCyclesPerMac = loops[step] })],
+            [.. operations.Select((operation, step) => Of(operation, network, step, size.Operations[step].Bytes, costs.Operations[step], plain.Operations[step]) with { LoopCyclesPerMac = loops[step], PredictedCycles = predictions[step].Cycles })],
             [.. network.Exits.Select(exit => exit.Name).Append(WholeNetwork).Select((name, n) => new AnswerReport(name, costs.Answers[n], plain.Answers[n]))]);
     }
 

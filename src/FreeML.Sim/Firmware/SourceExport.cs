@@ -75,15 +75,21 @@ public static class SourceExport
     private static string LinkerScript(BoundFirmware firmware)
     {
         Placement placement = firmware.Placement;
+        (string Name, string Segment, AddressRange Place)[] pieces =
+        [
+            .. new[] { (NetworkSource.Section, "network", placement.Tables), (".exit_costs", "exit_costs", placement.ExitCosts), (".tiles", "tiles", placement.Tiles) }.Where(piece => piece.Item3.Size > 0),
+        ];
         StringBuilder text = new();
-        text.Append(Text($"/* The runtime's linker script, and where the network lies. */\nINCLUDE {Device}.ld\n\nSECTIONS\n{{\n"));
-        foreach ((string name, AddressRange place) in (ReadOnlySpan<(string, AddressRange)>)[(NetworkSource.Section, placement.Tables), (".exit_costs", placement.ExitCosts), (".tiles", placement.Tiles)])
+        text.Append(Text($"/* The runtime's linker script, and where the network lies. */\nINCLUDE {Device}.ld\n\n/* Each a segment of its own: what is between them is not loaded. */\nPHDRS\n{{\n"));
+        foreach ((_, string segment, _) in pieces)
         {
-            if (place.Size > 0)
-            {
-                string segment = place.Address < 0x1_0000 ? "constants" : "high_data";
-                text.Append(Text($"    {name} 0x{place.Address:X5} : AT(0x{place.Address:X5}) {{ KEEP(*({name})) }} :{segment}\n"));
-            }
+            text.Append(Text($"    {segment} PT_LOAD FLAGS(4);\n"));
+        }
+
+        text.Append("}\n\nSECTIONS\n{\n");
+        foreach ((string name, string segment, AddressRange place) in pieces)
+        {
+            text.Append(Text($"    {name} 0x{place.Address:X5} : AT(0x{place.Address:X5}) {{ KEEP(*({name})) }} :{segment}\n"));
         }
 
         text.Append(Text($"}}\n\n/* The maps, {placement.Maps.Size} bytes: nothing is loaded there. */\nbound_maps = 0x{placement.Maps.Address:X5};\n"));

@@ -1,4 +1,3 @@
-using FreeML.Compiler.Lowering;
 using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430;
 
@@ -48,14 +47,17 @@ internal static class References
         {
             Samples = variant.Samples.Select(samples),
             Firmware = options,
-            Power = new PowerSource { Prices = variant.Power.Prices },
+
+            // Firmware that waits for the buffer to be full does not wait.
+            Power = new PowerSource { Prices = variant.Power.Prices, SteadyVolts = variant.Buffer.TurnOnVolts },
             Arrivals = new Arrivals(),
             Inferences = samples.Length,
             Until = SimTime.MaxValue,
         };
         BoundFirmware bound = FirmwareBuilder.Build(variant.Network.Integer, firmware.Firmware.Plan, options);
         using VariantRun run = new(steady, firmware with { Firmware = bound });
-        return run.Run(cancellation).Inferences;
+        IReadOnlyList<InferenceRecord> answers = run.Run(cancellation).Inferences;
+        return answers.Count == samples.Length ? answers : throw new InputException(variant.Name, null, $"{answers.Count} answers on continuous power", $"{samples.Length}");
     }
 }
 

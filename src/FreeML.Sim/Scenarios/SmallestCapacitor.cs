@@ -1,5 +1,4 @@
 using FreeML.Compiler.Lowering;
-using FreeML.Sim.Energy;
 using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;

@@ -58,25 +58,25 @@ public sealed record PowerSource
     /// <summary>What RAM holds after a power failure.</summary>
     public SramAfterFailure Sram { get; init; } = SramAfterFailure.Noise;
 
+    /// <summary>Longest slice unless another is named, in seconds.</summary>
+    public const double UsualSliceCapSeconds = 1e-3;
+
     /// <summary>Longest slice with one price, in seconds.</summary>
-    public double SliceCapSeconds { get; init; } = 1e-3;
+    public double SliceCapSeconds { get; init; } = UsualSliceCapSeconds;
 
     /// <summary>Voltage of continuous power.</summary>
-    public const double SteadyVolts = 3.0;
+    public double SteadyVolts { get; init; } = 3.0;
 
     // Continuous power is a buffer that nothing empties: some 1000 days at a milliampere.
     private const double SteadyFarads = 1e5;
 
     /// <summary>A supply at time 0.</summary>
-    public Supply Create() => new(Supply ?? Steady);
-
-    /// <summary>Continuous power.</summary>
-    public static SupplyOptions Steady { get; } = new()
+    public Supply Create() => new(Supply ?? new SupplyOptions
     {
-        Buffer = new Capacitor { Farads = SteadyFarads, LimitVolts = 3.6 },
-        Supervisor = new Supervisor(2.0, 1.9),
+        Buffer = new Capacitor { Farads = SteadyFarads, LimitVolts = SteadyVolts },
+        Supervisor = new Supervisor(SteadyVolts, Math.Min(1.9, SteadyVolts)),
         InitialVolts = SteadyVolts,
-    };
+    });
 }
 
 /// <summary>One way of running a network on a device: everything that decides what happens.</summary>

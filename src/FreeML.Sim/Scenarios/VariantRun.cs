@@ -1,4 +1,3 @@
-using FreeML.Compiler.Lowering;
 using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Devices;

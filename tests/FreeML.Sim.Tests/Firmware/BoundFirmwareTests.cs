@@ -38,6 +38,16 @@ public sealed class BoundFirmwareTests
     }
 
     [Fact]
+    public void What_is_kept_for_the_next_life_depends_on_the_strategy()
+    {
+        Dictionary<Strategy, MemoryUse> memory = RuntimeImages.All.ToDictionary(known => known.Strategy, known => FirmwareBuilder.Build(Network, ArenaPlanner.Plan(Network), new FirmwareOptions { Strategy = known.Strategy }).Memory);
+        Assert.Equal(34, memory[Strategy.Tiled].Commit);
+        Assert.InRange(memory[Strategy.FreeMl].Commit, 35, 200);
+        Assert.InRange(memory[Strategy.Checkpoint].Commit, 8192, 16384);
+        Assert.All(memory.Values, use => Assert.InRange(use.Ram, 1, 4096));
+    }
+
+    [Fact]
     public void A_file_runs_as_the_image_does()
     {
         CompiledFirmware compiled = FirmwareCompiler.Compile(DigitsModel.Model, new FirmwareOptions());

@@ -21,6 +21,17 @@ internal static class DigitsModel
     /// <summary>The network.</summary>
     public static FmlModel Model { get; } = Make();
 
+    /// <summary>One that no device can hold: a layer of 256 x 1000 weights.</summary>
+    public static FmlModel Large
+    {
+        get
+        {
+            Network network = new("large", [256], [new Dense("wide", [0], Noise([1000, 256], 0.5), null), new Dense("narrow", [1], Noise([10, 1000], 0.5), null)]);
+            LabelledData data = new("noise", network.InputShape, Noise([4, 256], 1).Values, new int[4], 10);
+            return new FmlModel(network, InputScaling.Unit, Quantizer.Quantize(network, data, new QuantizationOptions()), [], new Provenance("test"));
+        }
+    }
+
     /// <summary>Writes it to a file.</summary>
     public static string Save(string folder)
     {

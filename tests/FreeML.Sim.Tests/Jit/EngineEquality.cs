@@ -18,7 +18,7 @@ internal sealed class EngineEquality : IDisposable
         Reference = new Device(description, null, seed);
 
         // Translates at once: what runs twice is translated.
-        Translated = new Device(description, new DeviceOptions { Engine = () => new JitEngine(warmUpCycles: 0, sampleCycles: 20) }, seed);
+        Translated = new Device(description, new DeviceOptions { Engine = () => new JitEngine(warmUpCycles: 0, sampleCycles: 20) { NeverPauses = true } }, seed);
     }
 
     public Device Reference { get; }

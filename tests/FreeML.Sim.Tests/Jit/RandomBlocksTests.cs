@@ -5,12 +5,12 @@ using Xunit.Abstractions;
 namespace FreeML.Sim.Tests.Jit;
 
 /// <summary>
-/// Random blocks with interrupts, short budgets and power failures do the same on both engines. <c>FREEML_FUZZ=4000</c> runs that many cases of
-/// each theory's seeds instead of a few: over ten million instructions. <c>FREEML_SEED=N</c> runs one case alone.
+/// Random blocks with interrupts, short budgets and power failures do the same on both engines. <c>FREEML_FUZZ=800</c> runs that many cases instead of
+/// a few: over ten million instructions. <c>FREEML_SEED=N</c> runs one case alone.
 /// </summary>
 public sealed class RandomBlocksTests(ITestOutputHelper output)
 {
-    private const int Cases = 60;
+    private const int Cases = 40;
 
     private static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : otherwise;
@@ -35,8 +35,8 @@ public sealed class RandomBlocksTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"seeds {first} to {first + cases - 1}: {RandomBlocks.Instructions} instructions, {RandomBlocks.Translated} translated, {RandomBlocks.Interrupts} interrupts, {RandomBlocks.PowerFailures} power failures");
+        output.WriteLine($"seeds {first} to {first + cases - 1}: {RandomBlocks.Instructions} instructions, {RandomBlocks.Executed} of them as translated code, {RandomBlocks.Translated} translated, {RandomBlocks.Interrupts} interrupts, {RandomBlocks.PowerFailures} power failures");
         Assert.True(failures.Count == 0, string.Join("\n", failures));
-        Assert.True(only >= 0 || (RandomBlocks.Translated > 100 * cases && RandomBlocks.Interrupts > cases && RandomBlocks.PowerFailures > cases / 2));
+        Assert.True(only >= 0 || (RandomBlocks.Executed > RandomBlocks.Instructions / 5 && RandomBlocks.Interrupts > cases && RandomBlocks.PowerFailures > cases / 2));
     }
 }

@@ -5,7 +5,6 @@ using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Jit;
 using FreeML.Sim.Power;
-using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Tests.Simulation;
 

@@ -20,6 +20,9 @@ internal static class Toolchain
     /// <summary>Path of msp430-elf-gdb, or null.</summary>
     public static string? Gdb { get; } = Find("gdb");
 
+    /// <summary>Path of make, or null.</summary>
+    public static string? Make { get; } = Directories().Select(directory => Executable(Path.Combine(directory, "make"))).FirstOrDefault(path => path is not null);
+
     /// <summary>Runs a program to its end and returns its exit code and what it wrote.</summary>
     /// <exception cref="TimeoutException">The program was still running after <paramref name="timeout"/>, and was ended.</exception>
     public static (int ExitCode, string Output, string Error) Execute(

@@ -15,6 +15,9 @@ internal enum Tools
 
     /// <summary>msp430-elf-gdb.</summary>
     Gdb = 8,
+
+    /// <summary>make.</summary>
+    Make = 16,
 }
 
 /// <summary>A test that needs tools of the GNU toolchain; without them it is skipped, and says what is missing.</summary>
@@ -33,6 +36,7 @@ internal class ToolchainFactAttribute : FactAttribute
                 (Tools.Objdump, Toolchain.Objdump, "msp430-elf-objdump"),
                 (Tools.Run, Toolchain.Run, "msp430-elf-run"),
                 (Tools.Gdb, Toolchain.Gdb, "msp430-elf-gdb"),
+                (Tools.Make, Toolchain.Make, "make"),
             }.Where(row => tools.HasFlag(row.Tool) && row.Path is null).Select(row => row.Name),
         ];
         if (missing.Length > 0)
