@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using FreeML.Compiler.Lowering;
-using FreeML.Compiler.Quantization;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Devices;

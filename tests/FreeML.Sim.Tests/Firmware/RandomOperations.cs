@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FreeML.Compiler.Lowering;
 using FreeML.Compiler.Models;
-using FreeML.Compiler.Quantization;
 
 namespace FreeML.Sim.Tests.Firmware;
 
