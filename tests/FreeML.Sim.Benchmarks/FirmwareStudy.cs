@@ -13,6 +13,19 @@ using FreeML.Sim.Msp430.Jit;
 
 namespace FreeML.Sim.Benchmarks;
 
+/// <summary>Where power fails.</summary>
+internal enum FailureKind
+{
+    /// <summary>Schedules at random.</summary>
+    Random,
+
+    /// <summary>Once for each content of FRAM that an inference goes through.</summary>
+    EveryWrite,
+
+    /// <summary>After every instruction of an inference.</summary>
+    EveryInstruction,
+}
+
 /// <summary>
 /// Firmware on the simulated device against the compiler's executor, bit for bit: with continuous power, and with power failures. Each line of the
 /// tables is one network and runtime; the numbers are the same on every machine, host times aside. For <c>docs/firmware.md</c>.
@@ -63,15 +76,15 @@ internal static class FirmwareStudy
         }
     }
 
-    /// <summary>With power failures: random schedules, or after every instruction.</summary>
-    public static void RunFailures(string model, string? data, int schedules, bool everyInstruction, string[] strategies)
+    /// <summary>With power failures.</summary>
+    public static void RunFailures(string model, string? data, int schedules, FailureKind kind, string[] strategies)
     {
         (IntegerNetwork network, LabelledData samples) = Load(model, data, 50);
-        Console.WriteLine("| network | runtime | power fails | inferences | failures | warnings | torn instructions | cycles, millions | different |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| network | runtime | power fails | inferences | failures | warnings | torn instructions | instructions of the inference | cycles, millions | different |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach ((Strategy strategy, string name) in RuntimeImages.All.Where(known => strategies.Contains(known.Name)))
         {
-            if (!everyInstruction)
+            if (kind is FailureKind.Random)
             {
                 Row(name, "at random", () => PowerFailures.Random(network, strategy, samples, schedules));
                 continue;
@@ -81,7 +94,7 @@ internal static class FirmwareStudy
             {
                 string way = exit == network.Exits.Length ? "whole network" : $"exit {exit}";
                 int answers = exit;
-                Row(name, $"{(exit == network.Exits.Length ? "after every instruction" : "after every write")}, {way}", () => PowerFailures.EveryInstruction(network, strategy, answers, samples, onlyWrites: answers < network.Exits.Length));
+                Row(name, $"{(kind is FailureKind.EveryWrite ? "after any instruction, once for each content of FRAM" : "after every instruction")}, {way}", () => PowerFailures.EveryInstruction(network, strategy, answers, samples, kind is FailureKind.EveryWrite));
                 if (strategy is Strategy.Checkpoint)
                 {
                     Row(name, $"warned every 3 to 8 instructions, {way}", () => PowerFailures.EveryWarning(network, answers, samples));
@@ -93,7 +106,7 @@ internal static class FirmwareStudy
         {
             long start = Stopwatch.GetTimestamp();
             FailureTally tally = run();
-            Print($"| {network.Name} | {name} | {what} | {tally.Runs} | {tally.Failures} | {tally.Warnings} | {tally.Torn} | {tally.Cycles / 1e6:F0} | {tally.Faults.Count} |");
+            Print($"| {network.Name} | {name} | {what} | {tally.Runs} | {tally.Failures} | {tally.Warnings} | {tally.Torn} | {tally.Instructions} | {tally.Cycles / 1e6:F0} | {tally.Faults.Count} |");
             Show(tally.Faults);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, {what}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s"));
         }

@@ -11,16 +11,23 @@ namespace FreeML.Sim.Benchmarks;
 /// <param name="Failures">Power failures.</param>
 /// <param name="Warnings">Failures that the comparator warned of, and warnings after which the buffer was filled again.</param>
 /// <param name="Torn">Failures between two writes of one instruction.</param>
+/// <param name="Instructions">Instructions of the inference that failed after every one; 0 of random failures.</param>
 /// <param name="Cycles">Cycles of all devices.</param>
 /// <param name="Faults">Answers that are not those of continuous power.</param>
-internal sealed record FailureTally(long Runs, long Failures, long Warnings, long Torn, long Cycles, ImmutableList<string> Faults)
+internal sealed record FailureTally(long Runs, long Failures, long Warnings, long Torn, long Instructions, long Cycles, ImmutableList<string> Faults)
 {
     /// <summary>Nothing done.</summary>
-    public static FailureTally None { get; } = new(0, 0, 0, 0, 0, []);
+    public static FailureTally None { get; } = new(0, 0, 0, 0, 0, 0, []);
 
     /// <summary>Both.</summary>
     public static FailureTally operator +(FailureTally one, FailureTally other) => new(
-        one.Runs + other.Runs, one.Failures + other.Failures, one.Warnings + other.Warnings, one.Torn + other.Torn, one.Cycles + other.Cycles, one.Faults.AddRange(other.Faults));
+        one.Runs + other.Runs,
+        one.Failures + other.Failures,
+        one.Warnings + other.Warnings,
+        one.Torn + other.Torn,
+        one.Instructions + other.Instructions,
+        one.Cycles + other.Cycles,
+        one.Faults.AddRange(other.Faults));
 }
 
 /// <summary>
@@ -60,7 +67,9 @@ internal static class PowerFailures
     /// <param name="strategy">The runtime.</param>
     /// <param name="exit">Which exit answers; the number of exits: the whole network.</param>
     /// <param name="data">Two samples: one to fill the memory with, the other is run.</param>
-    /// <param name="onlyWrites">Only after instructions that change FRAM: between them a failure finds the same.</param>
+    /// <param name="onlyWrites">
+    /// One failure for each content of FRAM that there is: until an instruction changes it, all failures leave the same behind but for the noise in RAM.
+    /// </param>
     /// <param name="spoil">Done to the device that goes on, before it starts.</param>
     public static FailureTally EveryInstruction(IntegerNetwork network, Strategy strategy, int exit, LabelledData data, bool onlyWrites, Action<FailingFirmware>? spoil = null)
     {
@@ -182,13 +191,14 @@ internal static class PowerFailures
     {
         FailureTally tally = FailureTally.None;
         using FailingFirmware board = new(firmware, part);
-        using FailingFirmware other = new(firmware, Parts + part, isFast: !onlyWrites && Environment.GetEnvironmentVariable("NOJIT") is null);
+        using FailingFirmware other = new(firmware, Parts + part);
         byte[] constant = board.Untouched();
         board.Begin(data.Sample(0));
         board.RunToEnd();
         board.Begin(data.Sample(1));
         byte[] before = board.Save();
-        for (long n = 0; !board.IsDone; n++)
+        long n = 0;
+        for (; !board.IsDone; n++)
         {
             board.Device.JournalsWrites = true;
             board.Device.Step();
@@ -205,14 +215,14 @@ internal static class PowerFailures
             }
 
             before = after;
-            GoOn(after, n, isTorn: false);
+            GoOn(after, isTorn: false);
             for (int kept = writes - 1; kept > 0; kept--)
             {
                 board.Device.UndoWritesAfter(kept);
                 byte[] torn = board.Save();
                 if (!Fram(torn).SequenceEqual(Fram(after)))
                 {
-                    GoOn(torn, n, isTorn: true);
+                    GoOn(torn, isTorn: true);
                 }
             }
 
@@ -227,17 +237,18 @@ internal static class PowerFailures
         bool isClean = constant.AsSpan().SequenceEqual(board.Untouched()) && constant.AsSpan().SequenceEqual(other.Untouched());
         return tally with
         {
+            Instructions = part == 0 ? n : 0,
             Cycles = board.Device.Cycles + other.Device.Cycles,
             Faults = tally.Faults.AddRange(answer == expected ? [] : [$"without failures {answer}, expected {expected}"]).AddRange(isClean ? [] : ["something was written that is not the program's"]),
         };
 
-        void GoOn(byte[] memory, long n, bool isTorn)
+        void GoOn(byte[] memory, bool isTorn)
         {
             other.Load(memory);
             spoil?.Invoke(other);
             other.Fail();
             string found = other.RunToEnd();
-            tally += new FailureTally(1, 1, 0, isTorn ? 1 : 0, 0, found == expected ? [] : [$"failure after instruction {n}: {found}, expected {expected}"]);
+            tally += new FailureTally(1, 1, 0, isTorn ? 1 : 0, 0, 0, found == expected ? [] : [$"failure after instruction {n}: {found}, expected {expected}"]);
         }
 
         ReadOnlySpan<byte> Fram(byte[] memory) => memory.AsSpan(0, board.FramBytes);
