@@ -244,7 +244,7 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
 /// <summary>Finds the code that can be reached from an address without going through a register.</summary>
 internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 {
-    private const int MaximumInstructions = 400;
+    private const int MaximumInstructions = 1200;
     private const int MaximumBlock = 32;
 
     // A block this long ends where another one begins; a shorter one goes on with a copy of it.

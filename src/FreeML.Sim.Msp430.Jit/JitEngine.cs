@@ -25,7 +25,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     // Calls of generated code looked at together. If they did less than this on the average, interpreting is as fast; then it goes on for a while.
     private const int CallsLookedAt = 256;
-    private const long WorthwhileCycles = 96;
+    private const long WorthwhileCycles = 48;
     private const long PauseCycles = 200_000;
 
     // Instructions interpreted in search of translated code, before the program is left to run for a sample.
@@ -38,10 +38,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
     private const long LongestStretch = 1 << 28;
 
-    // An instruction that so often reaches memory in another way than expected is translated anew; if that does not help, it is interpreted.
+    // After so many accesses other than expected an instruction is translated anew; after eight times as many it is interpreted.
     private const int ToleratedMismatches = 8;
-    private const int ManyMismatches = 64;
-    private const int TooManyMismatches = 512;
 
     private readonly Dictionary<uint, byte> _heat = [];
     private readonly Dictionary<uint, OperandMemories> _memories = [];
@@ -427,7 +425,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         uint address = cpu->Registers[0];
         ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, address, out _);
-        if (++count is not (ToleratedMismatches or ManyMismatches or TooManyMismatches))
+        if (++count % ToleratedMismatches != 0)
         {
             return;
         }
@@ -438,7 +436,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         {
             OperandMemories memories = Observe(cpu, known);
             bool isSlow = (known.UsesSourceMemory && memories.Source.Path is AccessPath.Slow) || (known.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
-            if (isSlow || count == TooManyMismatches)
+            if (isSlow || count >= 8 * ToleratedMismatches)
             {
                 _interpreted.Add(address);
             }
