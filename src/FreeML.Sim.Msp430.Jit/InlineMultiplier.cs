@@ -77,7 +77,7 @@ internal struct InlineMultiplier
     private long _writtenLeftBefore;
 
     /// <summary>Takes over what the multiplier holds.</summary>
-    public void Load(in MultiplierState state, long now, long stretch)
+    public void Load(ref readonly MultiplierState state, long now, long stretch)
     {
         WrittenLeft = now >= state.Ready ? LongAgo : stretch - (state.Ready - Latency - now);
         _writtenLeftBefore = WrittenLeft;

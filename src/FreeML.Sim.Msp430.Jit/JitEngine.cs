@@ -37,6 +37,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
     private const long LongestStretch = 1 << 28;
+
+    // After so many accesses other than expected an instruction is translated anew; after eight times as many it is interpreted.
     private const int ToleratedMismatches = 8;
 
     private readonly Dictionary<uint, byte> _heat = [];
@@ -250,7 +252,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         cpu->Engine[1] = stretch;
         long end = cpu->Cycles + stretch;
         InlineMultiplier* multiplier = (InlineMultiplier*)&cpu->Engine[HostLayout.InlineMultiplierSlot];
-        multiplier->Load(cpu->Multiplier, cpu->Cycles, stretch);
+        multiplier->Load(in cpu->Multiplier, cpu->Cycles, stretch);
 
         var reason = (Leave)_enter(entry);
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using FreeML.Sim.Msp430.Cpu;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 using Code = Iced.Intel.Code;

@@ -50,7 +50,7 @@ internal static class ExitFigure
 
         bool isWide = ReportFigure.IsWide(series.SelectMany(curve => curve.Rows).Select(row => row.X));
         return series.Count == 0 ? null : new ReportFigure(name, title, caption,
-            new Figure("", FigureWidth.OneColumn, cost with { IsLogarithmic = isWide }, [new Panel(new Axis("Accuracy", AxisUnit.Percent), HeightMm, series)]));
+            new Figure("", FigureWidth.OneColumn, cost with { IsLogarithmic = isWide }, [new Panel(ReportFigure.Accuracy(series.SelectMany(curve => curve.Rows).Select(row => row.Y ?? 0)), HeightMm, series)]));
     }
 
     private static IEnumerable<DataPoint> Point(double? x, double? y) => x is { } cost && y is { } accuracy ? [new DataPoint(cost, accuracy)] : [];

@@ -40,6 +40,22 @@ internal sealed record ReportFigure(string Name, string Title, string Caption, F
         return sorted.Length > 1 && sorted[0] > 0 && sorted[^1] / sorted[0] > WideRatio;
     }
 
+    /// <summary>An axis for shares of right answers: as far as they go and a little beyond, but not to more than all, and not into differences that mean nothing.</summary>
+    public static Axis Accuracy(IEnumerable<double> shares)
+    {
+        const double LeastSpan = 0.1;
+        const double Padding = 0.15;
+        double[] sorted = [.. shares.Order()];
+        double span = Math.Max(sorted[^1] - sorted[0], LeastSpan);
+
+        // Over all by so much that a mark there is whole.
+        return new Axis("Accuracy", AxisUnit.Percent)
+        {
+            Minimum = Math.Max(0, sorted[^1] - (span * (1 + Padding))),
+            Maximum = Math.Max(sorted[^1], Math.Min(1, sorted[^1] + (span * Padding))) + (span * Padding / 2),
+        };
+    }
+
     /// <summary>Width for so many bars with names.</summary>
     public static double WidthFor(int categories) => categories <= 6 ? FigureWidth.OneColumn : FigureWidth.TwoColumns;
 

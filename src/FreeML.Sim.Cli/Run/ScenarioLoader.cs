@@ -108,6 +108,7 @@ internal sealed class ScenarioLoader(string directory, Func<ExecutionEngine>? en
         (string path, string table) = (place + ".fml", place + ".csv");
         if (!File.Exists(path))
         {
+            StagedFiles.Attempt(place, () => Directory.CreateDirectory(Path.GetDirectoryName(place)!));
             string building = place + ".building.fml";
             CompressResult result = new CompressRun(
                 new CompressRequest

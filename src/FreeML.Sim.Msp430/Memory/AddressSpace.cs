@@ -69,7 +69,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     private readonly AccessPath* _plainWritePaths;
     private readonly AccessPath* _slowWritePaths;
     private CpuState* _state;
-    private byte* _codeWords;
+    private readonly byte* _codeWords;
     private bool _framWritesBlocked;
 
     /// <summary>Lays out memory: FRAM erased (FF), everything else 0.</summary>

@@ -64,6 +64,30 @@ public sealed class CompressTests : IDisposable
         Assert.Equal(json.GetProperty("integerAccuracy").GetDouble(), eval.GetProperty("accuracy").GetDouble(), 9);
     }
 
+    [Fact]
+    public void A_scenario_compresses_its_network_once()
+    {
+        File.WriteAllText(_directory["s.yaml"], $$"""
+            network: {{Path.GetFileName(Model())}}
+            compress: { budget: 1600B, exits: gnet, epochs: 1 }
+            data: { path: {{Path.GetFileName(Corners())}}, count: 20 }
+            exit: { policy: fixed, exit: 0 }
+            inferences: 3
+            """);
+        string[] run = ["run", _directory["s.yaml"], "-o", _directory["run"], "--json"];
+        Shell.Outcome first = Shell.Run(run);
+
+        Assert.Equal(("", 0), (first.Error, first.Code));
+        Assert.Equal(3, first.Json.GetProperty("variants")[0].GetProperty("continuousMatches").GetInt32());
+        Assert.StartsWith("bytes,accuracy\n", File.ReadAllText(_directory["run/compression.csv"]), StringComparison.Ordinal);
+        string network = Assert.Single(Directory.GetFiles(_directory["run/networks"], "*.fml"));
+        DateTime written = File.GetLastWriteTimeUtc(network);
+        File.Delete(_directory["run/summary.json"]);
+
+        Assert.Equal(first.Output, Shell.Run(run).Output);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(network));
+    }
+
     [Theory]
     [InlineData("gnet")]
     [InlineData("separate")]

@@ -359,6 +359,20 @@ public sealed class ReportTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(new[] { 0.967 }, 0.852, 0.9895)]
+    [InlineData(new[] { 1.0, 1, 1 }, 0.885, 1.0075)]
+    [InlineData(new[] { 0.5, 1 }, 0.425, 1.0375)]
+    [InlineData(new[] { 0.02 }, 0, 0.0425)]
+    public void An_axis_of_accuracy_shows_no_more_than_all_answers_and_does_not_blow_up_small_differences(double[] shares, double minimum, double maximum)
+    {
+        Axis axis = ReportFigure.Accuracy(shares);
+        Assert.Equal((minimum, maximum), (Math.Round(axis.Minimum!.Value, 9), Math.Round(axis.Maximum!.Value, 9)));
+        AxisScale scale = AxisScale.For(axis, shares.Min(), shares.Max(), 6, isPadded: true);
+        Assert.All(scale.Ticks, tick => Assert.InRange(tick.Value, 0, 1 + 1e-9));
+        Assert.InRange(scale.Ticks.Count, 3, 9);
+    }
+
     [Fact]
     public void Curves_of_latency_end_with_all_answers_at_the_slowest()
     {
