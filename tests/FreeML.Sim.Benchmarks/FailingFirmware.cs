@@ -22,7 +22,7 @@ internal sealed class FailingFirmware : IDisposable
     private const double WarningVolts = 2.1;
     private const double ResumeVolts = 2.4;
     private const double OffSeconds = 0.05;
-    private const long MostCycles = 4_000_000_000;
+    private const long MostCycles = 600_000_000;
 
     private readonly AddressRange[] _written;
     private readonly Pin[] _phasePins;

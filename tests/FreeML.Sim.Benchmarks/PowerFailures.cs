@@ -47,6 +47,9 @@ internal static class PowerFailures
     // More than this for one device is worth translating.
     private const long TranslatedMacs = 5_000_000;
 
+    // Of a part; enough to see that something is wrong.
+    private const int MostFaults = 200;
+
     // Instructions in which a comparator that was going to warn has done so.
     private const int WarningSteps = 400;
 
@@ -198,7 +201,7 @@ internal static class PowerFailures
         board.Begin(data.Sample(1));
         byte[] before = board.Save();
         long n = 0;
-        for (; !board.IsDone; n++)
+        for (; !board.IsDone && tally.Faults.Count < MostFaults; n++)
         {
             board.Device.JournalsWrites = true;
             board.Device.Step();
