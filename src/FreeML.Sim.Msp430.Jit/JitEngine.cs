@@ -312,26 +312,36 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
 
             heat = 0;
-            Translate(cpu, address);
+            bool isCode = Translate(cpu, address);
             if (_entries[address >> 1] != 0)
             {
                 return;
             }
 
-            _interpreted.Add(address);
+            // Where there was no room, there will be.
+            if (!isCode)
+            {
+                _interpreted.Add(address);
+            }
         }
 
         Judge(cpu, 0);
         FindCode(cpu);
     }
 
-    private void Translate(CpuState* cpu, uint address)
+    // Whether there is anything to translate at an address.
+    private bool Translate(CpuState* cpu, uint address)
     {
+        if (!_counts.HasRoom)
+        {
+            Forget();
+        }
+
         var code = new GuestCode(cpu, _memory);
         List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, _interpreted.Contains);
         if (blocks.Count == 0)
         {
-            return;
+            return false;
         }
 
         var memories = new Dictionary<uint, OperandMemories>();
@@ -348,10 +358,10 @@ public sealed unsafe class JitEngine : ExecutionEngine
         GuestUnit guest = GuestUnit.Of(blocks, i => memories[i.Address]);
         var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
         byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
-        if (host.Length == 0 || !_counts.HasRoom || !_code.TryAdd(host))
+        if (host.Length == 0 || !_code.TryAdd(host))
         {
             Forget();
-            return;
+            return true;
         }
 
         var unit = new Unit([.. entries.Keys]);
@@ -375,6 +385,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 TranslatedInstructions++;
             }
         }
+
+        return true;
     }
 
     private static MultiplierWrite UsualMode(CpuState* cpu) => cpu->Multiplier switch

@@ -4,7 +4,6 @@ using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Msp430.Loading;
-using FreeML.Sim.Power;
 using FreeML.Sim.Recording;
 
 namespace FreeML.Sim.Cli.Exec.Compare;
