@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FreeML.Compiler.Data;
 using FreeML.Compiler.Fml;
 using FreeML.Compiler.Lowering;

@@ -1,6 +1,5 @@
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Bus;
-using FreeML.Sim.Msp430.Jit;
 
 namespace FreeML.Sim.Tests.Jit;
 
