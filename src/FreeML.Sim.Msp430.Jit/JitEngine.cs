@@ -47,8 +47,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     // After so many accesses other than expected an instruction is translated anew, with all others that were seen to go elsewhere; the next time
     // it takes as many times more. After so many attempts it stays what it is, for what comes back too often is judged as a whole.
-    private const int ToleratedMismatches = 32;
-    private const int MoreTolerated = 8;
+    private const int ToleratedMismatches = 8;
+    private const int MoreTolerated = 2;
     private const int Attempts = 4;
 
     private readonly Dictionary<uint, byte> _heat = [];
@@ -524,8 +524,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         return tolerated;
     }
 
-    // Translated instructions that go if the one at an address does.
-    private int SizeAt(uint address) => _unitsOfWord.TryGetValue(address, out List<Unit>? units) ? units.Sum(unit => unit.Size) : 0;
+    // Instructions of the largest unit that an instruction is in.
+    private int SizeAt(uint address) => _unitsOfWord.TryGetValue(address, out List<Unit>? units) ? units.Select(unit => unit.Size).DefaultIfEmpty().Max() : 0;
 
     private OperandMemories MemoriesOf(CpuState* cpu, GuestInstruction instruction)
     {
