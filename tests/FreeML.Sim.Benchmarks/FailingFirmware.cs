@@ -8,7 +8,6 @@ using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Jit;
 using FreeML.Sim.Msp430.Loading;
-using FreeML.Sim.Msp430.Memory;
 
 namespace FreeML.Sim.Benchmarks;
 
