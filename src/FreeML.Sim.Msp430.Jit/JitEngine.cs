@@ -42,7 +42,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // run for, so that one that goes everywhere and stays nowhere loses little. The first few are a program's kernel: all of it at once, for
     // blocks of one unit know more of each other.
     private const long InstructionCost = 3_000;
-    private const int FirstFew = 256;
+    private const int FirstFew = 700;
     private readonly bool _isThrifty;
 
     // After so many accesses other than expected an instruction is translated anew, with all others that were seen to go elsewhere; the next time
