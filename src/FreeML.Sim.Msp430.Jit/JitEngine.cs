@@ -38,12 +38,22 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
     private const long LongestStretch = 1 << 28;
 
-    // After so many accesses other than expected an instruction is translated anew; after eight times as many it is interpreted.
+    // Translating an instruction takes as long as interpreting this many. But for the first few, no more time is spent on it than the program has
+    // run for, so that one that goes everywhere and stays nowhere loses little. The first few are a program's kernel: all of it at once, for
+    // blocks of one unit know more of each other.
+    private const long InstructionCost = 3_000;
+    private const int FirstFew = 700;
+    private readonly bool _isThrifty;
+
+    // After so many accesses other than expected an instruction is translated anew, with all others that were seen to go elsewhere; the next time
+    // it takes as many times more. After so many attempts it stays what it is, for what comes back too often is judged as a whole.
     private const int ToleratedMismatches = 8;
+    private const int MoreTolerated = 2;
+    private const int Attempts = 4;
 
     private readonly Dictionary<uint, byte> _heat = [];
     private readonly Dictionary<uint, OperandMemories> _memories = [];
-    private readonly Dictionary<uint, int> _mismatches = [];
+    private readonly Dictionary<uint, Mismatches> _mismatches = [];
     private readonly HashSet<uint> _interpreted = [];
     private readonly HashSet<uint> _readsCode = [];
     private readonly Dictionary<uint, List<Unit>> _unitsOfWord = [];
@@ -58,6 +68,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private readonly long? _warmUpCycles;
     private readonly bool _mayPause;
     private bool _isRefused;
+    private long _translatesAt;
     private int _calls;
     private long _cyclesOfCalls;
     private long _pausesUntil;
@@ -69,6 +80,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         _sampleCycles = SampleCycles;
         _mayPause = true;
+        _isThrifty = true;
     }
 
     /// <summary>An engine that translates sooner or later, and uses what it has translated even where that is not worth while.</summary>
@@ -311,17 +323,26 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 return;
             }
 
-            heat = 0;
-            bool isCode = Translate(cpu, address);
-            if (_entries[address >> 1] != 0)
+            heat = HotSamples;
+            if (!_isThrifty || cpu->Ledger.Instructions >= _translatesAt)
             {
-                return;
-            }
+                bool isCode = Translate(cpu, address);
+                if (_entries[address >> 1] != 0)
+                {
+                    _heat[address] = 0;
+                    return;
+                }
 
-            // Where there was no room, there will be.
-            if (!isCode)
+                // Where there was no room, there will be.
+                if (!isCode)
+                {
+                    _interpreted.Add(address);
+                }
+            }
+            else if (_code!.Used == _firstCode)
             {
-                _interpreted.Add(address);
+                Interpret(cpu, cpu->Cycles + _sampleCycles);
+                return;
             }
         }
 
@@ -344,6 +365,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return false;
         }
 
+        int size = blocks.Sum(block => block.Instructions.Count);
+        if (!CanAfford(cpu, size))
+        {
+            _translatesAt = Price(size);
+            return true;
+        }
+
         var memories = new Dictionary<uint, OperandMemories>();
         HashSet<uint> lines = GuestUnit.LinesOf(blocks);
         foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions))
@@ -364,7 +392,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return true;
         }
 
-        var unit = new Unit([.. entries.Keys]);
+        var unit = new Unit([.. entries.Keys], size);
         foreach ((uint block, ulong place) in entries)
         {
             _entries[block >> 1] = (nint)place;
@@ -388,6 +416,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
         return true;
     }
+
+    // Whether so many instructions more can be translated without spending too much on it.
+    private bool CanAfford(CpuState* cpu, int size) => !_isThrifty || cpu->Ledger.Instructions >= Price(size);
+
+    // Instructions that the program must have run before so many more are translated.
+    private long Price(int size) => (TranslatedInstructions + size - FirstFew) * InstructionCost;
 
     private static MultiplierWrite UsualMode(CpuState* cpu) => cpu->Multiplier switch
     {
@@ -436,34 +470,62 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void Learn(CpuState* cpu)
     {
         uint address = cpu->Registers[0];
-        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, address, out _);
-        if (++count % ToleratedMismatches != 0)
+        ref Mismatches seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, address, out _);
+        seen.Count++;
+        bool isFirst = seen is { Count: 1, Attempts: 0 };
+        bool isEnough = seen.Attempts < Attempts && seen.Count >= Tolerated(seen.Attempts) && CanAfford(cpu, SizeAt(address));
+        if (!isFirst && !isEnough)
         {
             return;
         }
 
-        Invalidate(address);
-        GuestInstruction? instruction = new GuestCode(cpu, _memory).Read(address, static _ => false);
-        if (instruction is { } known)
+        if (new GuestCode(cpu, _memory).Read(address, static _ => false) is not { } instruction)
         {
-            OperandMemories memories = Observe(cpu, known);
-            bool isSlow = (known.UsesSourceMemory && memories.Source.Path is AccessPath.Slow) || (known.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
-            if (isSlow || count >= 8 * ToleratedMismatches)
-            {
-                _interpreted.Add(address);
-            }
-
-            if (_memories.TryGetValue(address, out OperandMemories before) && before.Source.Path == memories.Source.Path && before.Destination.Path == memories.Destination.Path)
-            {
-                // The same memory as always, so it must have been code that it reads.
-                _readsCode.Add(address);
-            }
-
-            _memories[address] = memories;
+            return;
         }
 
+        OperandMemories memories = Observe(cpu, instruction);
+        if (!isEnough)
+        {
+            // For when the unit is translated anew on account of another instruction.
+            _memories[address] = memories;
+            return;
+        }
+
+        seen = new Mismatches(0, seen.Attempts + 1);
+        bool isKnown = _memories.TryGetValue(address, out OperandMemories before) && before.Source.Path == memories.Source.Path && before.Destination.Path == memories.Destination.Path;
+        bool isSlow = (instruction.UsesSourceMemory && memories.Source.Path is AccessPath.Slow) || (instruction.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
+        bool isLast = seen.Attempts == Attempts;
+        if (isKnown && seen.Attempts > 1)
+        {
+            // The same memory as always, so it must have been code that it reads.
+            _readsCode.Add(address);
+        }
+
+        Invalidate(address);
+        if (isSlow || isLast)
+        {
+            _interpreted.Add(address);
+        }
+
+        _memories[address] = memories;
         _heat[address] = HotSamples;
     }
+
+    // Accesses other than expected before the next attempt.
+    private static int Tolerated(int attempts)
+    {
+        int tolerated = ToleratedMismatches;
+        for (int n = 0; n < attempts; n++)
+        {
+            tolerated *= MoreTolerated;
+        }
+
+        return tolerated;
+    }
+
+    // Instructions of the largest unit that an instruction is in.
+    private int SizeAt(uint address) => _unitsOfWord.TryGetValue(address, out List<Unit>? units) ? units.Select(unit => unit.Size).DefaultIfEmpty().Max() : 0;
 
     private OperandMemories MemoriesOf(CpuState* cpu, GuestInstruction instruction)
     {
@@ -639,5 +701,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
     }
 
-    private sealed record Unit(uint[] Blocks);
+    // Accesses of an instruction other than expected, and how often it was translated anew for that.
+    private record struct Mismatches(int Count, int Attempts);
+
+    private sealed record Unit(uint[] Blocks, int Size);
 }

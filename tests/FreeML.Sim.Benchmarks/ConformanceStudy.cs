@@ -17,6 +17,7 @@ internal static class ConformanceStudy
 {
     private const long MaximumCycles = 2_000_000_000;
     private const int Reports = 8;
+    private const int Slowest = 24;
 
     private static readonly (string Name, Func<ExecutionEngine> Make)[] Engines = [("interpreter", () => new InterpreterEngine()), ("jit", () => new JitEngine())];
 
@@ -27,6 +28,8 @@ internal static class ConformanceStudy
     {
         string[] images = [.. Directory.GetFiles(directory, "*.elf", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where((_, n) => n % every == 0)];
         double[] seconds = new double[Engines.Length];
+        var excess = new List<(double Seconds, string Text)>();
+        string[] texts = new string[images.Length];
         long instructions = 0;
         int different = 0;
 
@@ -42,16 +45,24 @@ internal static class ConformanceStudy
         for (int n = 0; n < images.Length; n++)
         {
             string[] ends = new string[Engines.Length];
+            double[] taken = new double[Engines.Length];
             for (int turn = 0; turn < Engines.Length; turn++)
             {
                 // Who goes first changes, so that neither always finds the other's image in the host's caches.
                 int engine = (turn + n) % Engines.Length;
                 double start = Environment.CpuUsage.TotalTime.TotalSeconds;
-                (ends[engine], long executed) = RunOnce(images[n], Engines[engine].Make);
-                seconds[engine] += Environment.CpuUsage.TotalTime.TotalSeconds - start;
+                ExecutionEngine? made = null;
+                (ends[engine], long executed) = RunOnce(images[n], () => made = Engines[engine].Make());
+                taken[engine] = Environment.CpuUsage.TotalTime.TotalSeconds - start;
+                seconds[engine] += taken[engine];
                 instructions += engine == 0 ? executed : 0;
+                if (made is JitEngine jit)
+                {
+                    texts[n] = $"{Path.GetRelativePath(directory, images[n])}: {executed} instructions, {jit.ExecutedInstructions} as translated code, {jit.TranslatedInstructions} translated, left {string.Join('/', jit.Leaves)} times";
+                }
             }
 
+            excess.Add((taken[1] - taken[0], texts[n]));
             if (ends[0] != ends[1])
             {
                 different++;
@@ -63,6 +74,11 @@ internal static class ConformanceStudy
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture, $"| {n + 1} | {instructions} | {seconds[0]:F1} | {seconds[1]:F1} | {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} |"));
             }
+        }
+
+        foreach ((double more, string text) in excess.OrderByDescending(image => image.Seconds).Take(Slowest).Concat(excess.OrderBy(image => image.Seconds).Take(Slowest)))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{more * 1e3:F1} ms more with jit: {text}"));
         }
 
         Console.WriteLine($"{different} of {images.Length} images end differently");

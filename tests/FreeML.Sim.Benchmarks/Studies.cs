@@ -12,7 +12,7 @@ using Trace = FreeML.Sim.Energy.Harvesting.Trace;
 
 namespace FreeML.Sim.Benchmarks;
 
-/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study conformance DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>, <c>-- study firmware MODEL DATA [--count N]</c>, <c>-- study failures MODEL DATA [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]</c>.</summary>
+/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study conformance DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study loops [DIRECTORY_OF_IMAGES]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>, <c>-- study firmware MODEL DATA [--count N]</c>, <c>-- study failures MODEL DATA [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]</c>.</summary>
 internal static class Studies
 {
     private const double Day = 86_400;
@@ -53,6 +53,9 @@ internal static class Studies
             case ["conformance", var images, .. var every]:
                 ConformanceStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "1", CultureInfo.InvariantCulture));
                 break;
+            case ["loops", .. var bench]:
+                LoopStudy.Run(bench.FirstOrDefault());
+                break;
             case ["sleep"]:
                 Sleep();
                 break;
@@ -78,7 +81,7 @@ internal static class Studies
                 FirmwareStudy.RunFailures(model, Data(rest), Number(rest, "--schedules", 10_000), Kind(rest), Word(rest, "--strategies", "freeml,tiled,checkpoint").Split(','));
                 break;
             default:
-                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study conformance DIRECTORY_OF_IMAGES [EVERY] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study exits MODEL.onnx|motions DATA SIZES [DENSITY] | study wide DIRECTORY_OF_MNIST OUT.onnx | study residual DIRECTORY_OF_MNIST OUT.onnx | study firmware MODEL DATA|small [--count N] | study failures MODEL DATA|small [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]");
+                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study conformance DIRECTORY_OF_IMAGES [EVERY] | study loops [DIRECTORY_OF_IMAGES] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study exits MODEL.onnx|motions DATA SIZES [DENSITY] | study wide DIRECTORY_OF_MNIST OUT.onnx | study residual DIRECTORY_OF_MNIST OUT.onnx | study firmware MODEL DATA|small [--count N] | study failures MODEL DATA|small [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]");
                 break;
         }
     }
