@@ -9,7 +9,7 @@ namespace FreeML.Sim.Cli.Compile;
 /// <summary><c>compile MODEL.fml</c>: makes firmware of a compressed network, without a compiler; or sources for one.</summary>
 internal sealed class CompileCommand
 {
-    private static readonly string StrategyNames = string.Join('|', RuntimeImages.All.Select(known => known.Name));
+    private static readonly string StrategyNames = string.Join('|', RuntimeImages.Names);
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A compressed network (.fml)" };
     private readonly Option<string?> _output = OutputFile.Option("FW.elf|FW.txt|FW.hex", "The image to write: ELF, TI-TXT or Intel HEX, by its ending");
@@ -69,10 +69,9 @@ internal sealed class CompileCommand
             throw new InputException("compile", null, "nothing to make", "-o FW.elf, --emit c DIR or --report");
         }
 
-        string strategy = CommonOptions.ReadChoice(request, _strategy, [.. RuntimeImages.All.Select(known => known.Name)]);
         FirmwareOptions options = new()
         {
-            Strategy = RuntimeImages.All.First(known => known.Name == strategy).Strategy,
+            Strategy = RuntimeImages.StrategyOf(CommonOptions.ReadChoice(request, _strategy, RuntimeImages.Names)),
             Megahertz = ReadClock(request),
             Policy = request.GetValue(_policy) is { } policy ? ExitPolicyText.Parse(_policy.Name, policy) : ExitPolicy.Never,
             Sense = CommonOptions.ReadChoice(request, _sense, "supply", "P1.2") == "supply" ? SenseInput.HalfSupply : SenseInput.HalfOnP12,

@@ -104,7 +104,7 @@ internal sealed class ScenarioReader
 
         bool isTrained = !isBundled && network.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
         string networkPath = isBundled ? network : ExistingFile(section, "network", network, "a network: a .fml or .onnx file, or bundled:digits");
-        Strategy strategy = section.Choice("strategy", [.. RuntimeImages.All.Select(known => known.Name)]) is { } word ? RuntimeImages.All.Single(known => known.Name == word).Strategy : Strategy.FreeMl;
+        Strategy strategy = section.Choice("strategy", RuntimeImages.Names) is { } word ? RuntimeImages.StrategyOf(word) : Strategy.FreeMl;
         YamlSection device = section.Section("device", "name", "clock", "uart", "sense") ?? Empty(section);
         string deviceName = device.Choice("name", DeviceCatalogue.Default.Name) ?? DeviceCatalogue.Default.Name;
         int megahertz = (device.Choice("clock", "1MHz", "8MHz", "16MHz") ?? "8MHz") switch { "1MHz" => 1, "16MHz" => 16, _ => 8 };

@@ -21,6 +21,12 @@ public static class RuntimeImages
     /// <summary>The name of a strategy, as people write it.</summary>
     public static string NameOf(Strategy strategy) => Known.Single(known => known.Strategy == strategy).Name;
 
+    /// <summary>The names of all strategies, as people write them.</summary>
+    public static string[] Names => [.. Known.Select(known => known.Name)];
+
+    /// <summary>The strategy of a name, which is one of <see cref="Names"/>.</summary>
+    public static Strategy StrategyOf(string name) => Known.Single(known => known.Name == name).Strategy;
+
     /// <summary>Reads the runtime of a strategy.</summary>
     /// <exception cref="InputException">This build of the program has none.</exception>
     public static FirmwareImage Read(Strategy strategy)

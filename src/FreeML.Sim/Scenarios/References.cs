@@ -30,7 +30,7 @@ internal static class References
             int[] samples = [.. group.Select(inference => inference.Sample).Distinct().Order()];
             ExitPolicy policy = isFree ? variant.Firmware.Policy : ExitPolicy.Fixed(group.Key);
             IReadOnlyList<InferenceRecord> own = Run(variant, firmware, samples, variant.Firmware.Strategy, policy, cancellation);
-            IReadOnlyList<InferenceRecord> plain = Run(variant, firmware, samples, Strategy.Restart, policy, cancellation);
+            IReadOnlyList<InferenceRecord> plain = variant.Firmware.Strategy is Strategy.Restart ? own : Run(variant, firmware, samples, Strategy.Restart, policy, cancellation);
             for (int n = 0; n < samples.Length; n++)
             {
                 references[(group.Key, samples[n])] = new Reference(own[n].Answer, own[n].Computing, plain[n].Computing);
