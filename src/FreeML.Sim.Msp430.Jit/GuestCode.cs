@@ -253,6 +253,8 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     /// <summary>The blocks of a unit, by address. Empty if the first instruction is one for the interpreter.</summary>
     public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted)
     {
+        // What lies in RAM is of another time than what lies in FRAM: programs copy it there, and lose it.
+        bool inFram = memory.RegionAt(start).Kind is MemoryKind.Fram;
         var blocks = new SortedDictionary<uint, GuestBlock>();
         var leaders = new HashSet<uint> { start };
         var open = new Queue<uint>([start]);
@@ -269,7 +271,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             blocks.Add(address, new GuestBlock(address, run));
             foreach (uint next in run.SelectMany(instruction => Successors(instruction, instruction == run[^1])))
             {
-                if (leaders.Add(next) && !isTranslated(next))
+                if (leaders.Add(next) && !isTranslated(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
                 {
                     open.Enqueue(next);
                 }
@@ -353,18 +355,21 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     private (int ResultWord, MultiplierWrite Writes) MultiplierAccess(in Instruction i)
     {
         uint origin = cpu->Multiplier.BaseAddress;
-        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: OperandSize.Word, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
+        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: OperandSize.Word or OperandSize.Byte, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
         {
             return (-1, MultiplierWrite.None);
         }
 
-        int result = i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
+        bool isByte = i.Size is OperandSize.Byte;
+        int result = !isByte && i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
             ? ResultWordAt(InstructionPreparer.Value(i, i.Source) - origin)
             : -1;
         MultiplierWrite writes = i.Destination.IsMemory && definition.Name == "MOV" && InstructionPreparer.DestinationPath(i) is OperandPath.Absolute
             ? RegisterAt(InstructionPreparer.Value(i, i.Destination) - origin)
             : MultiplierWrite.None;
-        return (result, writes);
+
+        // An operand may be a byte; half a result is left to the interpreter.
+        return (result, isByte && writes is MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh ? MultiplierWrite.None : writes);
 
         static int ResultWordAt(uint offset) => RegisterAt(offset) switch
         {

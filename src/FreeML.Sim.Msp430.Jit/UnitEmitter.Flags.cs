@@ -1,6 +1,5 @@
 using FreeML.Sim.Msp430.Cpu;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -393,7 +392,7 @@ internal sealed partial class UnitEmitter
     private void EmitFlagRoutines()
     {
         // Out: the guest's carry in the host's, registers as they were.
-        _a.Label(ref _loadCarry);
+        _a.Label(_loadCarry);
         _a.push(rax);
         _a.push(rcx);
         _a.movzx(eax, __word_ptr[r15 + _at.Flags]);
@@ -404,7 +403,7 @@ internal sealed partial class UnitEmitter
         _a.ret();
 
         // Out: SR in ECX. EAX is lost.
-        _a.Label(ref _loadStatus);
+        _a.Label(_loadStatus);
         _a.movzx(eax, __word_ptr[r15 + _at.Flags]);
         FormCarry();
         _a.push(rdx);
@@ -431,7 +430,7 @@ internal sealed partial class UnitEmitter
             _a.je(plain);
             _a.shr(ecx, 6);
             _a.not(ecx);
-            _a.Label(ref plain);
+            _a.Label(plain);
             _a.and(ecx, 1);
         }
     }

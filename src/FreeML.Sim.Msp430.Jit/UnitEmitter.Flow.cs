@@ -1,5 +1,4 @@
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 
 namespace FreeML.Sim.Msp430.Jit;
@@ -36,7 +35,7 @@ internal sealed partial class UnitEmitter
             Take();
             _cache = cache;
             (_host, _stored) = (host, stored);
-            _a.Label(ref skip);
+            _a.Label(skip);
             _a.nop();
             return;
         }
@@ -45,7 +44,7 @@ internal sealed partial class UnitEmitter
         JumpIf(i.Name, host, taken);
         _cold.Add(() =>
         {
-            _a.Label(ref taken);
+            _a.Label(taken);
             _cache = cache;
             Take();
         });
@@ -145,7 +144,7 @@ internal sealed partial class UnitEmitter
         _a.jmp(rdx);
         _cold.Add(() =>
         {
-            _a.Label(ref missing);
+            _a.Label(missing);
             _a.mov(eax, (int)Leave.Lookup);
             _a.jmp(_leave);
         });
@@ -181,7 +180,7 @@ internal sealed partial class UnitEmitter
         _a.test(rdx, rdx);
         _a.je(missing);
         _a.jmp(rdx);
-        _a.Label(ref missing);
+        _a.Label(missing);
         GoBack(Leave.Lookup, target);
     }
 

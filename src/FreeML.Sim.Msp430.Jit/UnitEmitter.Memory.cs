@@ -1,7 +1,7 @@
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -247,7 +247,7 @@ internal sealed partial class UnitEmitter
         void CheckWord(int offset)
         {
             int paths = writes ? _at.WritePaths : _at.ReadPaths;
-            AssemblerMemoryOperand path;
+            HostOperand path;
             if (place.Register is { } register)
             {
                 _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
@@ -275,11 +275,11 @@ internal sealed partial class UnitEmitter
             Label other = _a.CreateLabel();
             Label good = _a.CreateLabel();
             _a.jne(other);
-            _a.Label(ref good);
+            _a.Label(good);
             _a.nop();
             _cold.Add(() =>
             {
-                _a.Label(ref other);
+                _a.Label(other);
                 CheckCode(place, offset, path, mismatch);
                 _a.jmp(good);
             });
@@ -287,7 +287,7 @@ internal sealed partial class UnitEmitter
     }
 
     // A write where there is code in the same 64 bytes: it must not be code itself, and in FRAM no code may lie in its line of the cache.
-    private void CheckCode(Place place, int offset, AssemblerMemoryOperand path, Label mismatch)
+    private void CheckCode(Place place, int offset, HostOperand path, Label mismatch)
     {
         bool isFram = place.Memory is AccessPath.Fram;
         _a.cmp(__byte_ptr[path], (int)(isFram ? AccessPath.FramBesideCode : AccessPath.SramBesideCode));
@@ -326,7 +326,7 @@ internal sealed partial class UnitEmitter
         Label mismatch = _a.CreateLabel();
         _cold.Add(() =>
         {
-            _a.Label(ref mismatch);
+            _a.Label(mismatch);
             _cache = cache;
             int count = CountOf(block);
             _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
@@ -508,19 +508,19 @@ internal sealed partial class UnitEmitter
         Label back = _a.CreateLabel();
         _a.cmp(__dword_ptr[r15 + newest], (int)line);
         _a.jne(other);
-        _a.Label(ref back);
+        _a.Label(back);
         _a.nop();
         _cold.Add(() =>
         {
             Label here = other;
-            _a.Label(ref here);
+            _a.Label(here);
             if (!isPresent)
             {
                 Label there = _a.CreateLabel();
                 _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
                 _a.je(there);
                 Miss();
-                _a.Label(ref there);
+                _a.Label(there);
             }
 
             MoveIn(line, newest);
@@ -586,17 +586,17 @@ internal sealed partial class UnitEmitter
         Label found = _a.CreateLabel();
         Label missing = _a.CreateLabel();
         Label known = _a.CreateLabel();
-        AssemblerMemoryOperand newest = __[r15 + new AssemblerRegister64(HostLayout.Sized(other, 64)) + _at.CacheLines];
-        AssemblerMemoryOperand older = newest + 4;
+        HostOperand newest = __[r15 + HostRegister(other) + _at.CacheLines];
+        HostOperand older = newest + 4;
         _a.cmp(__dword_ptr[newest], eax);
         _a.je(found);
         _a.cmp(__dword_ptr[older], eax);
         _a.jne(missing);
-        _a.Label(ref known);
+        _a.Label(known);
         _a.vmovd(xmm0, __dword_ptr[newest]);
         _a.vmovd(__dword_ptr[older], xmm0);
         _a.mov(__dword_ptr[newest], eax);
-        _a.Label(ref found);
+        _a.Label(found);
         if (isOtherInUse)
         {
             _a.pop(HostRegister(other));
@@ -608,7 +608,7 @@ internal sealed partial class UnitEmitter
 
         _cold.Add(() =>
         {
-            _a.Label(ref missing);
+            _a.Label(missing);
             Miss();
             _a.jmp(known);
         });
@@ -665,7 +665,7 @@ internal sealed partial class UnitEmitter
         // In: an address in EAX.
         Label notOlder = _a.CreateLabel();
         Label done = _a.CreateLabel();
-        _a.Label(ref _drop);
+        _a.Label(_drop);
         _a.push(rdx);
         _a.mov(edx, eax);
         _a.and(edx, 8);
@@ -674,13 +674,13 @@ internal sealed partial class UnitEmitter
         _a.jne(notOlder);
         _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
         _a.jmp(done);
-        _a.Label(ref notOlder);
+        _a.Label(notOlder);
         _a.cmp(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
         _a.jne(done);
         _a.mov(eax, __dword_ptr[r15 + rdx + (_at.CacheLines + 4)]);
         _a.mov(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
         _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
-        _a.Label(ref done);
+        _a.Label(done);
         _a.pop(rdx);
         _a.ret();
     }

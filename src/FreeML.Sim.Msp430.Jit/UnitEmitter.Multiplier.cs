@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 
 namespace FreeML.Sim.Msp430.Jit;
@@ -77,7 +77,11 @@ internal sealed partial class UnitEmitter
 
     private void WriteMultiplier(MultiplierWrite register, Value value)
     {
-        if (value.IsConstant)
+        if (Current.Bits == 8)
+        {
+            Extend(value, isSigned: (register is MultiplierWrite.Op2 ? _mode : register) is MultiplierWrite.Mpys or MultiplierWrite.Macs);
+        }
+        else if (value.IsConstant)
         {
             _a.mov(eax, (int)value.Constant);
         }
@@ -119,6 +123,26 @@ internal sealed partial class UnitEmitter
         }
     }
 
+    // A byte as an operand, in EAX: the signed operations extend its sign.
+    private void Extend(Value value, bool isSigned)
+    {
+        if (value.IsConstant)
+        {
+            _a.mov(eax, isSigned ? (ushort)(sbyte)value.Constant : (byte)value.Constant);
+            return;
+        }
+
+        Register part = HostLayout.Sized(value.Register, 8);
+        if (!isSigned)
+        {
+            _a.AddInstruction(Iced.Intel.Instruction.Create(Code.Movzx_r32_rm8, Iced.Intel.Register.EAX, part));
+            return;
+        }
+
+        _a.AddInstruction(Iced.Intel.Instruction.Create(Code.Movsx_r32_rm8, Iced.Intel.Register.EAX, part));
+        _a.movzx(eax, ax);
+    }
+
     private void Multiply()
     {
         (PendingOperation operation, bool isSigned) = _mode switch
@@ -144,7 +168,7 @@ internal sealed partial class UnitEmitter
             }
 
             Settle();
-            _a.Label(ref same);
+            _a.Label(same);
             _a.nop();
         }
 
@@ -194,7 +218,7 @@ internal sealed partial class UnitEmitter
         int pending = _at.InlineMultiplier + Offset(nameof(InlineMultiplier.Pending));
         Label none = _a.CreateLabel();
         Label isUnsigned = _a.CreateLabel();
-        _a.Label(ref _settle);
+        _a.Label(_settle);
         _a.movzx(ecx, __byte_ptr[r15 + pending]);
         _a.test(ecx, ecx);
         _a.je(none);
@@ -211,13 +235,13 @@ internal sealed partial class UnitEmitter
         _a.sar(edx, 31);
         _a.mov(__dword_ptr[r15 + _at.MultiplierUpperResult], edx);
         _a.shr(rcx, 63);
-        _a.Label(ref isUnsigned);
+        _a.Label(isUnsigned);
         _a.mov(__word_ptr[r15 + _at.MultiplierExtension], dx);
         _a.mov(__byte_ptr[r15 + _at.MultiplierCarry], cl);
         _a.mov(__word_ptr[r15 + _at.MultiplierSecondOperand], 0);
         _a.mov(__byte_ptr[r15 + _at.MultiplierIsWide], 0);
         _a.mov(__byte_ptr[r15 + pending], 0);
-        _a.Label(ref none);
+        _a.Label(none);
         _a.ret();
     }
 }

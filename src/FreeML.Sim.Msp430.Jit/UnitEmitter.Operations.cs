@@ -1,6 +1,6 @@
 using FreeML.Sim.Msp430.Cpu;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
