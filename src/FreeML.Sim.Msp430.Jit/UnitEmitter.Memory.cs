@@ -443,6 +443,11 @@ internal sealed partial class UnitEmitter
         IEnumerable<uint> lines = !i.InFram ? [] : [i.Lines.First, i.Lines.Second ?? i.Lines.First, i.IsPlainJump ? i.Decoded.NextAddress >> 3 : i.Lines.Second ?? i.Lines.First];
         foreach (uint line in lines)
         {
+            if (!_codeLines.Contains(line))
+            {
+                return false;
+            }
+
             bool wasExact = cache.SetOf(line).IsExact;
             (Lookup lookup, cache) = cache.Touch(line, _dataMayBeCode);
             if (lookup is not Lookup.Newest && !wasExact)
