@@ -353,7 +353,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     private (int ResultWord, MultiplierWrite Writes) MultiplierAccess(in Instruction i)
     {
         uint origin = cpu->Multiplier.BaseAddress;
-        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: OperandSize.Word, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
+        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: not OperandSize.Address, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
         {
             return (-1, MultiplierWrite.None);
         }

@@ -26,6 +26,7 @@ internal sealed partial class UnitEmitter
         bool isStored = _isStored || host is HostFlags.Tested;
         StoredFlags stored = _stored;
         CacheKnowledge cache = _cache;
+        Deferred deferred = _deferred;
         GuestBlock block = _block;
         Plan[] plans = _plans;
         int index = _index;
@@ -34,7 +35,7 @@ internal sealed partial class UnitEmitter
             Label skip = _a.CreateLabel();
             JumpIf(opposite, host, skip);
             Take();
-            _cache = cache;
+            (_cache, _deferred) = (cache, deferred);
             (_host, _stored) = (host, stored);
             _a.Label(ref skip);
             _a.nop();
@@ -46,7 +47,7 @@ internal sealed partial class UnitEmitter
         _cold.Add(() =>
         {
             _a.Label(ref taken);
-            _cache = cache;
+            (_cache, _deferred) = (cache, deferred);
             Take();
         });
 
@@ -59,6 +60,7 @@ internal sealed partial class UnitEmitter
                 StoreFlags();
             }
 
+            WriteDown();
             int count = CountOf(block);
             int cycles = plans.Take(count).Skip(index + 1).Sum(plan => plan.Cycles);
             if (cycles != 0)
@@ -136,6 +138,7 @@ internal sealed partial class UnitEmitter
     private void GoIndirectly()
     {
         Label missing = _a.CreateLabel();
+        WriteDown();
         TellCache();
         _a.mov(eax, __dword_ptr[r15 + _at.State(0)]);
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
@@ -154,6 +157,7 @@ internal sealed partial class UnitEmitter
     // Goes on elsewhere. What has not been written yet may follow without a jump.
     private void Go(uint target, bool mayFollow = false)
     {
+        WriteDown();
         if (_blocks.ContainsKey(target))
         {
             (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
@@ -187,6 +191,7 @@ internal sealed partial class UnitEmitter
 
     private void GoBack(Leave reason, uint address)
     {
+        WriteDown();
         TellCache();
         _a.mov(__dword_ptr[r15 + _at.State(0)], (int)address);
         _a.mov(eax, (int)reason);

@@ -47,6 +47,7 @@ internal sealed partial class UnitEmitter
     private Dictionary<uint, GuestBlock> _blocks = [];
     private (uint Address, CacheKnowledge Knowledge)? _following;
     private CacheKnowledge _cache = CacheKnowledge.Nothing;
+    private Deferred _deferred = Deferred.Nothing;
     private HashSet<uint> _codeLines = [];
     private bool _dataMayBeCode;
     private Func<GuestInstruction, OperandMemories> _memories = null!;
@@ -90,6 +91,8 @@ internal sealed partial class UnitEmitter
         _leave = leave;
         _wait = waitStates;
         _drop = _a.CreateLabel();
+        _touch = _a.CreateLabel();
+        _settleLine = _a.CreateLabel();
         _loadCarry = _a.CreateLabel();
         _loadStatus = _a.CreateLabel();
         _settle = _a.CreateLabel();
@@ -187,6 +190,7 @@ internal sealed partial class UnitEmitter
         _a.Label(ref entry);
         _versions[version] = entry;
         _cache = version.Knowledge;
+        _deferred = Deferred.Nothing;
         _plans = Plans(_block);
         MarkBlock();
         _host = HostFlags.None;
@@ -207,6 +211,7 @@ internal sealed partial class UnitEmitter
         for (_index = 0; _index < count; _index++)
         {
             Mark(Current.Address);
+            ForgetLinesOfWritten();
             EmitInstruction(_index <= _hostUntil ? _host : HostFlags.None);
             UpdateFacts();
         }
@@ -271,6 +276,7 @@ internal sealed partial class UnitEmitter
         {
             _a.Label(ref tooLong);
             _cache = cache;
+            _deferred = Deferred.Nothing;
             GoBack(Leave.Budget, address);
         });
     }
