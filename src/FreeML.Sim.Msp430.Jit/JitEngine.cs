@@ -50,12 +50,18 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const int MoreTolerated = 2;
     private const int Attempts = 4;
 
+    // Bytes that a block reads through a register are mostly fewer than in so many lines.
+    private const int SharedLinesLookedAt = 8;
+
     // What was seen of an instruction is kept under its address and words, for another one may come to lie there.
     private readonly Dictionary<uint, byte> _heat = [];
     private readonly Dictionary<ulong, OperandMemories> _memories = [];
     private readonly Dictionary<ulong, Mismatches> _mismatches = [];
     private readonly HashSet<ulong> _interpreted = [];
     private readonly HashSet<ulong> _readsCode = [];
+
+    // Lines of FRAM with code in them that the program was seen to read data from: constants often lie right behind the code.
+    private readonly HashSet<uint> _sharedLines = [];
     private UnitTable _units = null!;
     private AddressSpace _memory = null!;
     private CodeMemory? _code;
@@ -382,17 +388,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         var memories = new Dictionary<uint, OperandMemories>();
-        HashSet<uint> lines = GuestUnit.LinesOf(blocks);
+        HashSet<uint> lines = GuestUnit.LinesOf(blocks, _sharedLines);
+
+        // If one instruction reads code, it is no use to keep the others off it.
+        bool keepsOff = !blocks.Any(block => block.Instructions.Any(i => _readsCode.Contains(Key(i.Address))));
         foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions))
         {
             if (!memories.ContainsKey(i.Address))
             {
                 OperandMemories seen = MemoriesOf(cpu, i);
-                memories.Add(i.Address, _readsCode.Contains(Key(i.Address)) ? seen : new OperandMemories(GuestUnit.KeepOff(seen.Source, lines), GuestUnit.KeepOff(seen.Destination, lines)));
+                memories.Add(i.Address, keepsOff ? new OperandMemories(GuestUnit.KeepOff(seen.Source, lines), GuestUnit.KeepOff(seen.Destination, lines)) : seen);
             }
         }
 
-        GuestUnit guest = GuestUnit.Of(blocks, i => memories[i.Address]);
+        GuestUnit guest = GuestUnit.Of(blocks, lines, i => memories[i.Address]);
         var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
         byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
         if (host.Length == 0 || !_code.TryAdd(host))
@@ -463,6 +472,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         OperandMemories memories = Observe(cpu, instruction);
+        Share(memories.Source);
+        Share(memories.Destination);
         if (!isEnough)
         {
             // For when the unit is translated anew on account of another instruction.
@@ -520,6 +531,24 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private static uint AddressOf(CpuState* cpu, Operand operand, OperandPath path, uint value) => path is OperandPath.Absolute
         ? value
         : Decoder.EffectiveAddress(cpu->Registers[operand.Register], path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0, path is not OperandPath.Indexed);
+
+    // Notes the line of code that data were read from: the next one where the address itself is not among code, for a block's reads are checked at once.
+    private void Share(Reach reach)
+    {
+        if (reach.Path is not AccessPath.Fram)
+        {
+            return;
+        }
+
+        for (uint line = reach.Seen >> 3; line < (reach.Seen >> 3) + SharedLinesLookedAt; line++)
+        {
+            if (_units.HoldsLine(line))
+            {
+                _sharedLines.Add(line);
+                return;
+            }
+        }
+    }
 
     // Accesses other than expected before the next attempt.
     private static int Tolerated(int attempts)

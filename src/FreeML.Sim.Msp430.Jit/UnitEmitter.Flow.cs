@@ -25,6 +25,7 @@ internal sealed partial class UnitEmitter
         bool isStored = _isStored || host is HostFlags.Tested;
         StoredFlags stored = _stored;
         CacheKnowledge cache = _cache;
+        Deferred deferred = _deferred;
         GuestBlock block = _block;
         Plan[] plans = _plans;
         int index = _index;
@@ -33,7 +34,7 @@ internal sealed partial class UnitEmitter
             Label skip = _a.CreateLabel();
             JumpIf(opposite, host, skip);
             Take();
-            _cache = cache;
+            (_cache, _deferred) = (cache, deferred);
             (_host, _stored) = (host, stored);
             _a.Label(skip);
             _a.nop();
@@ -45,7 +46,7 @@ internal sealed partial class UnitEmitter
         _cold.Add(() =>
         {
             _a.Label(taken);
-            _cache = cache;
+            (_cache, _deferred) = (cache, deferred);
             Take();
         });
 
@@ -58,6 +59,7 @@ internal sealed partial class UnitEmitter
                 StoreFlags();
             }
 
+            WriteDown();
             int count = CountOf(block);
             int cycles = plans.Take(count).Skip(index + 1).Sum(plan => plan.Cycles);
             if (cycles != 0)
@@ -135,6 +137,7 @@ internal sealed partial class UnitEmitter
     private void GoIndirectly()
     {
         Label missing = _a.CreateLabel();
+        WriteDown();
         TellCache();
         _a.mov(eax, __dword_ptr[r15 + _at.State(0)]);
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
@@ -153,6 +156,7 @@ internal sealed partial class UnitEmitter
     // Goes on elsewhere. What has not been written yet may follow without a jump.
     private void Go(uint target, bool mayFollow = false)
     {
+        WriteDown();
         if (_blocks.ContainsKey(target))
         {
             (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
@@ -186,6 +190,7 @@ internal sealed partial class UnitEmitter
 
     private void GoBack(Leave reason, uint address)
     {
+        WriteDown();
         TellCache();
         _a.mov(__dword_ptr[r15 + _at.State(0)], (int)address);
         _a.mov(eax, (int)reason);

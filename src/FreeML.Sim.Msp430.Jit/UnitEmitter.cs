@@ -46,6 +46,7 @@ internal sealed partial class UnitEmitter
     private Dictionary<uint, GuestBlock> _blocks = [];
     private (uint Address, CacheKnowledge Knowledge)? _following;
     private CacheKnowledge _cache = CacheKnowledge.Nothing;
+    private Deferred _deferred = Deferred.Nothing;
     private HashSet<uint> _codeLines = [];
     private bool _dataMayBeCode;
     private Func<GuestInstruction, OperandMemories> _memories = null!;
@@ -89,6 +90,8 @@ internal sealed partial class UnitEmitter
         _leave = leave;
         _wait = waitStates;
         _drop = _a.CreateLabel();
+        _touch = _a.CreateLabel();
+        _settleLine = _a.CreateLabel();
         _loadCarry = _a.CreateLabel();
         _loadStatus = _a.CreateLabel();
         _settle = _a.CreateLabel();
@@ -184,6 +187,7 @@ internal sealed partial class UnitEmitter
         _a.Label(entry);
         _versions[version] = entry;
         _cache = version.Knowledge;
+        _deferred = Deferred.Nothing;
         _plans = Plans(_block);
         MarkBlock();
         _host = HostFlags.None;
@@ -204,6 +208,7 @@ internal sealed partial class UnitEmitter
         for (_index = 0; _index < count; _index++)
         {
             Mark(Current.Address);
+            ForgetLinesOfWritten();
             EmitInstruction(_index <= _hostUntil ? _host : HostFlags.None);
             UpdateFacts();
         }
@@ -268,6 +273,7 @@ internal sealed partial class UnitEmitter
         {
             _a.Label(tooLong);
             _cache = cache;
+            _deferred = Deferred.Nothing;
             GoBack(Leave.Budget, address);
         });
     }

@@ -52,6 +52,9 @@ internal sealed unsafe class UnitTable(AddressSpace memory, nint* entries)
     /// <summary>Instructions of the largest unit that may run and holds a word.</summary>
     public int SizeAt(uint address) => At(address).Select(unit => unit.Size).DefaultIfEmpty().Max();
 
+    /// <summary>Whether a line of FRAM, eight bytes, holds a word of a unit that may run.</summary>
+    public bool HoldsLine(uint line) => Enumerable.Range(0, 4).Any(word => IsHeld((line << 3) + (2 * (uint)word)));
+
     /// <summary>Adds a unit; it may run from now on.</summary>
     public void Add(Unit unit)
     {
