@@ -214,6 +214,14 @@ internal sealed class HostAssembler
         Reach(target);
     }
 
+    /// <summary>Counts RCX down and, unless it is 0 then, goes back to a label at most 126 bytes before; the flags stay.</summary>
+    public void loop(Label target)
+    {
+        Byte(0xE2);
+        int distance = _labels[target.Number] - (_length + 1);
+        Byte(distance is >= sbyte.MinValue and < 0 ? distance : throw new InvalidOperationException($"found {distance} bytes to the loop's beginning, expected -128 to -1"));
+    }
+
     /// <summary>A jump to code elsewhere, within 2 GiB.</summary>
     public void jmp(ulong target)
     {

@@ -281,7 +281,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         cpu->Cycles += stretch - cpu->Engine[1];
         var flags = (uint)cpu->Engine[0];
         uint carry = (flags & HostLayout.CarryIsNotZero) != 0 ? (~flags >> 14) & 1 : (flags >> 8) & 1;
-        cpu->Status = (status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
+        cpu->Status = (cpu->Status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
         multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
         uint* sums = (uint*)&cpu->Engine[4];
         cpu->Ledger.Instructions += sums[0];

@@ -70,8 +70,9 @@ internal sealed partial class UnitEmitter
     {
         GuestInstruction setter = _block.Instructions[index];
         bool isRegister = setter.WritesDestination && !setter.Decoded.Destination.IsMemory;
-        bool isSpoilt = (isRegister && (setter.Bits == 20 || setter.Decoded.Destination.Register == 1)) || setter.Name is "SXT";
-        if (!setter.WritesFlags || isSpoilt || (setter.Name == "XOR" && setter.SourcePath is not OperandPath.Constant))
+        bool isSpoilt = (setter.WritesDestination && setter.Bits == 20) || (isRegister && setter.Decoded.Destination.Register == 1) || setter.Name is "SXT";
+        bool mayOverflow = setter.Name == "XOR" && (setter.SourcePath is not OperandPath.Constant || ((setter.SourceValue >> (setter.Bits - 1)) & 1) != 0);
+        if (!setter.WritesFlags || isSpoilt || mayOverflow)
         {
             return -1;
         }
@@ -92,7 +93,7 @@ internal sealed partial class UnitEmitter
 
             if (later.ReadsCarry)
             {
-                return later.IsInRegisters && !later.ReadsStatus && later.Bits < 20 && setter.Name is "ADD" or "ADDC" or "SUB" or "SUBC" or "CMP" or "RRA" ? n : -1;
+                return later.IsInRegisters && !later.ReadsStatus && later.Bits < 20 && later.CountRegister < 0 && setter.Name is "ADD" or "ADDC" or "SUB" or "SUBC" or "CMP" or "RRA" ? n : -1;
             }
 
             if (!later.KeepsHostFlags)
@@ -120,6 +121,10 @@ internal sealed partial class UnitEmitter
             if (Current.Name == "XOR")
             {
                 StoreFlagsOfExclusiveOr(source);
+            }
+            else if (Current is { Bits: 20, Name: "ADDC" or "SUBC", IsRepeated: false })
+            {
+                StoreFlagsOfWideCarry();
             }
             else
             {
@@ -194,6 +199,26 @@ internal sealed partial class UnitEmitter
         _host = HostFlags.None;
     }
 
+    // The result waits aside. A carry has gone through the bits below its 20, so whether it is zero is asked of it alone.
+    private void StoreFlagsOfWideCarry()
+    {
+        _stored = StoredFlags.Plain;
+        if (_host is HostFlags.Subtraction)
+        {
+            _a.cmc();
+        }
+
+        _a.lahf();
+        _a.seto(al);
+        _a.and(ah, 0xBF);
+        _a.test(__dword_ptr[r15 + _at.Spare], ~WideFill);
+        _a.sete(cl);
+        _a.shl(cl, 6);
+        _a.or(ah, cl);
+        _a.mov(__word_ptr[r15 + _at.Flags], ax);
+        _host = HostFlags.None;
+    }
+
     // Brings the guest's carry, or its inverse, into the host's. Registers stay.
     private void LoadCarry(bool inverted, HostFlags host)
     {
@@ -250,6 +275,17 @@ internal sealed partial class UnitEmitter
         Fetch(i);
         uint flags = i.SourceValue & StatusRegister.Flags;
         bool set = i.Name == "BIS";
+        if ((i.SourceValue & StatusRegister.Gie) != 0)
+        {
+            // Nothing waits for interrupts to be shut out.
+            _a.and(__dword_ptr[r15 + _at.State(2)], ~(int)StatusRegister.Gie);
+        }
+
+        if (flags == 0)
+        {
+            return;
+        }
+
         if ((flags & StatusRegister.C) != 0)
         {
             _carry = set;

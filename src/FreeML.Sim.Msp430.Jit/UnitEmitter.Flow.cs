@@ -1,3 +1,5 @@
+using FreeML.Sim.Msp430.Cpu;
+using Iced.Intel;
 using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 
@@ -98,7 +100,12 @@ internal sealed partial class UnitEmitter
     private void EmitCall()
     {
         GuestInstruction i = Current;
-        int bytes = i.Bits == 20 ? 4 : 2;
+        int bytes = StackBytes(i);
+        if (i.MayBeService)
+        {
+            LeaveForService(i);
+        }
+
         Place? source = i.StaticTarget is null ? LocateSource() : null;
         Place stack = LocateStack(-bytes, i.Bits, writes: true);
         Fetch(i);
@@ -120,6 +127,20 @@ internal sealed partial class UnitEmitter
         {
             GoIndirectly();
         }
+    }
+
+    // A call that the simulator answers is the interpreter's.
+    private void LeaveForService(GuestInstruction i)
+    {
+        Label service = Mismatch(Leave.Interpret);
+        Value target = Register(i.Decoded.Source.Register, Ecx);
+        _a.AddInstruction(Iced.Intel.Instruction.Create(
+            i.Bits == 20 ? Code.Mov_r32_rm32 : Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(target.Register, i.Bits == 20 ? 32 : 16)));
+        _a.sub(eax, (int)HostCall.First);
+        _a.cmp(eax, (int)HostCall.Count);
+        _a.jb(service);
+        _a.cmp(eax, (int)HostCall.RegisterDump - (int)HostCall.First);
+        _a.je(service);
     }
 
     // The target waits in the program counter's place while the cache is looked at.

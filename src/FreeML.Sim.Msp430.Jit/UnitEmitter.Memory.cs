@@ -30,6 +30,15 @@ internal sealed partial class UnitEmitter
         Register target = HostLayout.Sized(into, 32);
         int offset = reach.Offset + step;
         Value basis = Register(register, into);
+        if (step != 0 && path is OperandPath.Indexed)
+        {
+            // Whether it wraps goes by what the register is after its step.
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, target, new MemoryOperand(HostLayout.Sized(basis.Register, 64), step, 1)));
+            Emit(HostOperation.And, 32, into, Value.Of(AddressMask));
+            basis = Value.In(into);
+            offset = reach.Offset;
+        }
+
         if (reach.Wraps)
         {
             // X(Rn) wraps at 64 KiB if Rn lies below.
@@ -157,7 +166,8 @@ internal sealed partial class UnitEmitter
     private Reach? ReachOf(GuestInstruction i, int register, int index)
     {
         Reach reach = _plans[index].Memories.Source;
-        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && reach.End - reach.Start >= 64 ? reach : null;
+        bool staysEven = i.Bits == 8 || reach.Offset % 2 == 0;
+        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && staysEven && reach.End - reach.Start >= 64 ? reach : null;
     }
 
     // After the current instruction: what is known of the registers that it has changed.
@@ -322,7 +332,7 @@ internal sealed partial class UnitEmitter
     }
 
     // The way back before the current instruction has done anything: what was taken for it and the rest is returned.
-    private Label Mismatch()
+    private Label Mismatch(Leave reason = Leave.Mismatch)
     {
         int index = _index;
         GuestBlock block = _block;
@@ -338,7 +348,7 @@ internal sealed partial class UnitEmitter
             int count = CountOf(block);
             _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
             Count(Sum(plans, index, count), add: false);
-            GoBack(Leave.Mismatch, block.Instructions[index].Address);
+            GoBack(reason, block.Instructions[index].Address);
         });
         return mismatch;
     }

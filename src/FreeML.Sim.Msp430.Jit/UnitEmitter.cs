@@ -260,7 +260,7 @@ internal sealed partial class UnitEmitter
     private void EmitHead(int count)
     {
         int cycles = _plans.Take(count).Sum(plan => plan.Cycles);
-        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.Cycles + (plan.UnknownTouches * _wait));
+        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.MostCycles(_wait));
         uint address = _block.Address;
         CacheKnowledge cache = _cache;
         Label tooLong = _a.CreateLabel();

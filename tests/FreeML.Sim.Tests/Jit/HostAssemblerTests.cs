@@ -267,6 +267,26 @@ public class HostAssemblerTests
     }
 
     [Fact]
+    public void A_loop_goes_back_a_little_and_no_further()
+    {
+        var code = new HostAssembler();
+        Label again = code.CreateLabel();
+        code.nop();
+        code.Label(again);
+        code.nop();
+        code.loop(again);
+        Assert.Equal($"loop {Origin + 1:X16}h", Read(code)[2], ignoreCase: true);
+        for (int n = 0; n < 128; n++)
+        {
+            code.nop();
+        }
+
+        Assert.Throws<InvalidOperationException>(() => code.loop(again));
+        var empty = new HostAssembler();
+        Assert.Throws<InvalidOperationException>(() => empty.loop(empty.CreateLabel()));
+    }
+
+    [Fact]
     public void A_label_that_is_nowhere_is_not_jumped_to()
     {
         var code = new HostAssembler();
