@@ -426,7 +426,7 @@ internal sealed class RandomBlocks
             {
                 for (int at = start; at < start + count;)
                 {
-                    Instruction decoded = Decoder.Decode(Address + (uint)(2 * at), Words.AsSpan(at));
+                    Instruction decoded = Decoder.Decode(Address + (uint)(2 * at), [.. Words[at..], 0, 0, 0]);
                     int words = decoded.IsLegal ? decoded.Words : 1;
                     if (Words[at] != Nop && at + words <= start + count)
                     {
