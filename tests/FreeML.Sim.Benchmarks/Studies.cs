@@ -56,6 +56,9 @@ internal static class Studies
             case ["loops", .. var bench]:
                 LoopStudy.Run(bench.FirstOrDefault());
                 break;
+            case ["supply", .. var turns]:
+                SupplyStudy.Run(int.Parse(turns.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture));
+                break;
             case ["sleep"]:
                 Sleep();
                 break;
