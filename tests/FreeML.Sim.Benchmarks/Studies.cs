@@ -56,8 +56,8 @@ internal static class Studies
             case ["loops", .. var bench]:
                 LoopStudy.Run(bench.FirstOrDefault());
                 break;
-            case ["supply", .. var turns]:
-                SupplyStudy.Run(int.Parse(turns.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture));
+            case ["supply", .. var which]:
+                SupplyStudy.Run(int.Parse(which.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture), which.ElementAtOrDefault(1) ?? "");
                 break;
             case ["sleep"]:
                 Sleep();

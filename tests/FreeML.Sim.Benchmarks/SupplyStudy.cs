@@ -44,12 +44,20 @@ internal static class SupplyStudy
 
     /// <summary>Runs it.</summary>
     /// <param name="turns">How often each is measured.</param>
-    public static void Run(int turns)
+    /// <param name="only">Work whose name begins so; all if empty.</param>
+    public static void Run(int turns, string only)
     {
+        if (Environment.GetEnvironmentVariable("PROF") is { } prof)
+        {
+            Work w = All.First(work => work.Name.StartsWith(only, StringComparison.Ordinal));
+            double wt = WattsOf(w);
+            for (int n = 0; n < turns; n++) { Outcome o = Time(w, prof, Failing(wt, 20)); Console.WriteLine(o); }
+            return;
+        }
         Console.WriteLine("CPU time of the host for a simulated second that the device is on, in ms, and times that of continuous power; in brackets for each simulated second, dark ones included.\n");
         Console.WriteLine("| work | engine | instructions a s | continuous | supply, no failures | " + string.Join(" | ", FailuresASecond.Select(n => $"~{n} failures a s")) + " |");
         Console.WriteLine("|---|---|---:|---:|---:|" + string.Concat(FailuresASecond.Select(_ => "---:|")));
-        foreach (Work work in All)
+        foreach (Work work in All.Where(work => work.Name.StartsWith(only, StringComparison.Ordinal)))
         {
             double watts = WattsOf(work);
             PowerSource?[] powers = [null, new PowerSource { Prices = Prices, SteadyVolts = TurnOnVolts }, .. FailuresASecond.Select(failures => Failing(watts, failures))];
