@@ -8,8 +8,8 @@ namespace FreeML.Sim.Msp430.Jit;
 // Lines of the FRAM cache that hold data: found by address when the code runs, but for those that a block has just read.
 internal sealed partial class UnitEmitter
 {
-    private Label _touch;
-    private Label _settleLine;
+    private readonly Label _touch;
+    private readonly Label _settleLine;
 
     // A read of a line that is known by its address only. The two lines read last are there, whatever their sets; so a read through a register
     // that only steps asks no more than whether it has left its line. What such a read does to the order of a set is worked out when somebody
