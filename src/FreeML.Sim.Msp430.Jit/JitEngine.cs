@@ -434,9 +434,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     private void Invalidate(uint address)
     {
+        // What was seen of an instruction holds no longer when any of its words is another one: an index is part of it.
         uint word = address & ~1u;
-        _interpreted.Remove(word);
-        _memories.Remove(word);
+        for (uint words = 0; words < Decoder.MaximumWords; words++)
+        {
+            uint first = (word - (2 * words)) & AddressSpace.AddressMask;
+            _interpreted.Remove(first);
+            _memories.Remove(first);
+        }
+
         if (_unitsOfWord.TryGetValue(word, out List<Unit>? units))
         {
             foreach (Unit unit in units)
