@@ -55,10 +55,10 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     // What was seen of an instruction is kept under its address and words, for another one may come to lie there.
     private readonly Dictionary<uint, byte> _heat = [];
-    private readonly Dictionary<ulong, OperandMemories> _memories = [];
-    private readonly Dictionary<ulong, Mismatches> _mismatches = [];
-    private readonly HashSet<ulong> _interpreted = [];
-    private readonly HashSet<ulong> _readsCode = [];
+    private readonly Dictionary<Place, OperandMemories> _memories = [];
+    private readonly Dictionary<Place, Mismatches> _mismatches = [];
+    private readonly HashSet<Place> _interpreted = [];
+    private readonly HashSet<Place> _readsCode = [];
 
     // Lines of FRAM with code in them that the program was seen to read data from: constants often lie right behind the code.
     private readonly HashSet<uint> _sharedLines = [];
@@ -424,9 +424,16 @@ public sealed unsafe class JitEngine : ExecutionEngine
             .Select(address => (address, _memory.PeekCode(address))),
     ];
 
-    // An instruction, by its address and the beginning of it.
-    private ulong Key(uint address) =>
-        address | ((ulong)_memory.PeekCode(address) << 20) | ((ulong)_memory.PeekCode(address + 2) << 36) | ((ulong)_memory.PeekCode(address + 4) << 52);
+    private Place Key(uint address)
+    {
+        ulong words = 0;
+        for (uint n = 0; n < Decoder.MaximumWords; n++)
+        {
+            words |= (ulong)_memory.PeekCode(address + (2 * n)) << (int)(16 * n);
+        }
+
+        return new Place(address, words);
+    }
 
     // Whether so many instructions more can be translated without spending too much on it.
     private bool CanAfford(CpuState* cpu, int size) => !_isThrifty || cpu->Ledger.Instructions >= Price(size);
@@ -456,7 +463,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void Learn(CpuState* cpu)
     {
         uint address = cpu->Registers[0];
-        ulong key = Key(address);
+        Place key = Key(address);
         ref Mismatches seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, key, out _);
         seen.Count++;
         bool isFirst = seen is { Count: 1, Attempts: 0 };
@@ -734,6 +741,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
     }
+
+    // An instruction, with all the words that may be its own.
+    private readonly record struct Place(uint Address, ulong Words);
 
     // Accesses of an instruction other than expected, and how often it was translated anew for that.
     private record struct Mismatches(int Count, int Attempts);
