@@ -273,7 +273,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     private const int LongBlock = 10;
 
     /// <summary>The blocks of a unit, by address. Empty if the first instruction is one for the interpreter.</summary>
-    public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted)
+    public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted, Func<uint, bool> isSeen)
     {
         // What lies in RAM is of another time than what lies in FRAM: programs copy it there, and lose it.
         bool inFram = memory.RegionAt(start).Kind is MemoryKind.Fram;
@@ -283,7 +283,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         int total = 0;
         while (total < MaximumInstructions && open.TryDequeue(out uint address))
         {
-            List<GuestInstruction> run = Follow(address, leaders, isInterpreted);
+            List<GuestInstruction> run = Follow(address, leaders, isInterpreted, isSeen);
             if (run.Count == 0)
             {
                 continue;
@@ -293,7 +293,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             blocks.Add(address, new GuestBlock(address, run));
             foreach (uint next in run.SelectMany(instruction => Successors(instruction, instruction == run[^1])))
             {
-                if (leaders.Add(next) && !isTranslated(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
+                if (leaders.Add(next) && !isTranslated(next) && isSeen(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
                 {
                     open.Enqueue(next);
                 }
@@ -303,12 +303,12 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         return [.. blocks.Values];
     }
 
-    private List<GuestInstruction> Follow(uint start, HashSet<uint> leaders, Func<uint, bool> isInterpreted)
+    private List<GuestInstruction> Follow(uint start, HashSet<uint> leaders, Func<uint, bool> isInterpreted, Func<uint, bool> isSeen)
     {
         var run = new List<GuestInstruction>();
         var seen = new HashSet<uint>();
         uint address = start;
-        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address))
+        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address) && (run.Count == 0 || isSeen(address)))
         {
             if (Read(address, isInterpreted) is not { } instruction)
             {
