@@ -41,8 +41,11 @@ internal enum Shape
     /// <summary>A write of R3, which keeps nothing: NOP.</summary>
     Nothing,
 
-    /// <summary>Flags set or cleared by name: CLRC, SETC and their like.</summary>
+    /// <summary>Flags or GIE set or cleared by name: CLRC, SETC, EINT and their like.</summary>
     SetFlags,
+
+    /// <summary>MOV to SR, POP SR among them, which mostly brings back what was there.</summary>
+    MoveToStatus,
 }
 
 /// <summary>An instruction to translate.</summary>
@@ -112,7 +115,10 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     public bool UsesDestinationMemory => (Decoded.Destination.IsMemory && Writes is MultiplierWrite.None) || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
 
     /// <summary>Whether it reads its source from memory.</summary>
-    public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call) && UsesSourceMemory;
+    public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call or Shape.MoveToStatus) && UsesSourceMemory;
+
+    /// <summary>Whether it may set GIE.</summary>
+    public bool MaySetInterrupts => Shape is Shape.MoveToStatus || (Shape is Shape.SetFlags && Name == "BIS" && (SourceValue & StatusRegister.Gie) != 0);
 
     /// <summary>Whether it changes a register, other than by a step of its source.</summary>
     public bool WritesRegister(int register) => Shape switch
@@ -434,7 +440,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         // While generated code runs, the flags of SR are elsewhere.
         if (ReadsStatus(i.Destination) || (ReadsStatus(i.Source) && i.Source.Mode is not AddressingMode.Register))
         {
-            return SetsFlags(i) && !isRepeated ? Shape.SetFlags : Shape.Interpreted;
+            return isRepeated ? Shape.Interpreted : SetsFlags(i) ? Shape.SetFlags : MovesToStatus(i) ? Shape.MoveToStatus : Shape.Interpreted;
         }
 
         if (isRepeated && !CanBeRepeated(i, name))
@@ -498,7 +504,10 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     private static bool SetsFlags(in Instruction i) =>
         i is { Size: OperandSize.Word, Destination: { Mode: AddressingMode.Register, Register: 2 }, Definition.Name: "BIC" or "BIS" }
         && InstructionPreparer.SourcePath(i) is OperandPath.Constant
-        && (InstructionPreparer.Value(i, i.Source) & ~(StatusRegister.Flags | (i.Definition.Name == "BIC" ? StatusRegister.Gie : 0)) & 0xFFFF) == 0;
+        && (InstructionPreparer.Value(i, i.Source) & ~(StatusRegister.Flags | StatusRegister.Gie) & 0xFFFF) == 0;
+
+    private static bool MovesToStatus(in Instruction i) =>
+        i is { Size: OperandSize.Word, Destination: { Mode: AddressingMode.Register, Register: 2 }, Definition.Name: "MOV" } && !ReadsStatus(i.Source);
 
     private static Shape DoubleOperand(in Instruction i, string name)
     {
