@@ -148,6 +148,15 @@ internal sealed partial class UnitEmitter
             return;
         }
 
+        if (i.Bits == 20 && i.Name is "ADDA" or "SUBA" && hasHost && register != 1 && !FlagsAreSeen(_index) && ConsumerOf(_index) < 0)
+        {
+            Emit(i.Name is "ADDA" ? HostOperation.Add : HostOperation.Sub, 32, own, source);
+            Emit(HostOperation.And, 32, own, Value.Of(AddressMask));
+            Remember(Operations[i.Name].Flags, source);
+            _hostUntil = -1;
+            return;
+        }
+
         if (i.Bits == 20 && i.WritesFlags)
         {
             // Aligned to the top, so that the host's flags are those of bit 19.
@@ -161,26 +170,16 @@ internal sealed partial class UnitEmitter
             HostFlags wide = Operate(i.Name, 20, Eax, source, host);
             if (i.WritesDestination)
             {
-                // Putting the flags away needs EAX, and sometimes EDX.
-                bool keep = FlagsAreSeen(_index);
-                if (keep)
-                {
-                    _a.mov(__dword_ptr[r15 + _at.Spare], eax);
-                }
-
+                // Putting the flags away needs EAX.
+                _a.mov(edx, eax);
                 Remember(wide, source);
-                if (keep)
-                {
-                    _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
-                }
-
-                _a.shr(eax, 12);
+                _a.shr(edx, 12);
                 if (register == 1)
                 {
-                    _a.and(eax, -2);
+                    _a.and(edx, -2);
                 }
 
-                StoreRegister(register, Eax);
+                StoreRegister(register, Edx);
                 _hostUntil = -1;
             }
             else
