@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 
 namespace FreeML.Sim.Msp430.Jit;
 
@@ -111,7 +111,7 @@ internal sealed unsafe class HostLayout
     };
 
     /// <summary>A word of the state or its surroundings.</summary>
-    public static AssemblerMemoryOperand At(int displacement) => __[r15 + displacement];
+    public static HostOperand At(int displacement) => __[r15 + displacement];
 
     private int Of(void* place) => checked((int)((byte*)place - _cpu->Memory));
 }

@@ -1,5 +1,5 @@
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using FreeML.Sim.Msp430.Cpu;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 
 namespace FreeML.Sim.Msp430.Jit;
@@ -37,7 +37,7 @@ internal sealed partial class UnitEmitter
             Take();
             (_cache, _deferred) = (cache, deferred);
             (_host, _stored) = (host, stored);
-            _a.Label(ref skip);
+            _a.Label(skip);
             _a.nop();
             return;
         }
@@ -46,7 +46,7 @@ internal sealed partial class UnitEmitter
         JumpIf(i.Name, host, taken);
         _cold.Add(() =>
         {
-            _a.Label(ref taken);
+            _a.Label(taken);
             (_cache, _deferred) = (cache, deferred);
             Take();
         });
@@ -99,7 +99,12 @@ internal sealed partial class UnitEmitter
     private void EmitCall()
     {
         GuestInstruction i = Current;
-        int bytes = i.Bits == 20 ? 4 : 2;
+        int bytes = StackBytes(i);
+        if (i.MayBeService)
+        {
+            LeaveForService(i);
+        }
+
         Place? source = i.StaticTarget is null ? LocateSource() : null;
         Place stack = LocateStack(-bytes, i.Bits, writes: true);
         Fetch(i);
@@ -121,6 +126,20 @@ internal sealed partial class UnitEmitter
         {
             GoIndirectly();
         }
+    }
+
+    // A call that the simulator answers is the interpreter's.
+    private void LeaveForService(GuestInstruction i)
+    {
+        Label service = Mismatch(Leave.Interpret);
+        Value target = Register(i.Decoded.Source.Register, Ecx);
+        _a.AddInstruction(Iced.Intel.Instruction.Create(
+            i.Bits == 20 ? Code.Mov_r32_rm32 : Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(target.Register, i.Bits == 20 ? 32 : 16)));
+        _a.sub(eax, (int)HostCall.First);
+        _a.cmp(eax, (int)HostCall.Count);
+        _a.jb(service);
+        _a.cmp(eax, (int)HostCall.RegisterDump - (int)HostCall.First);
+        _a.je(service);
     }
 
     // The target waits in the program counter's place while the cache is looked at.
@@ -148,7 +167,7 @@ internal sealed partial class UnitEmitter
         _a.jmp(rdx);
         _cold.Add(() =>
         {
-            _a.Label(ref missing);
+            _a.Label(missing);
             _a.mov(eax, (int)Leave.Lookup);
             _a.jmp(_leave);
         });
@@ -185,7 +204,7 @@ internal sealed partial class UnitEmitter
         _a.test(rdx, rdx);
         _a.je(missing);
         _a.jmp(rdx);
-        _a.Label(ref missing);
+        _a.Label(missing);
         GoBack(Leave.Lookup, target);
     }
 

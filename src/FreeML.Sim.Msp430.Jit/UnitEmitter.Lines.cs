@@ -1,5 +1,5 @@
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -8,8 +8,8 @@ namespace FreeML.Sim.Msp430.Jit;
 // Lines of the FRAM cache that hold data: found by address when the code runs, but for those that a block has just read.
 internal sealed partial class UnitEmitter
 {
-    private Label _touch;
-    private Label _settleLine;
+    private readonly Label _touch;
+    private readonly Label _settleLine;
 
     // A read of a line that is known by its address only. The two lines read last are there, whatever their sets; so a read through a register
     // that only steps asks no more than whether it has left its line. What such a read does to the order of a set is worked out when somebody
@@ -38,11 +38,11 @@ internal sealed partial class UnitEmitter
                 Label back = _a.CreateLabel();
                 TestBits(register, offset, 8 - distance);
                 _a.je(crosses);
-                _a.Label(ref back);
+                _a.Label(back);
                 _a.nop();
                 _cold.Add(() =>
                 {
-                    _a.Label(ref crosses);
+                    _a.Label(crosses);
                     SettleLine(before);
                     LoadAddress(Eax, register, offset);
                     _a.call(_touch);
@@ -83,17 +83,17 @@ internal sealed partial class UnitEmitter
         Label found = _a.CreateLabel();
         Label missing = _a.CreateLabel();
         Label known = _a.CreateLabel();
-        AssemblerMemoryOperand newest = __[r15 + new AssemblerRegister64(HostLayout.Sized(other, 64)) + _at.CacheLines];
-        AssemblerMemoryOperand older = newest + 4;
+        HostOperand newest = __[r15 + HostOperand.General(other, 64) + _at.CacheLines];
+        HostOperand older = newest + 4;
         _a.cmp(__dword_ptr[newest], eax);
         _a.je(found);
         _a.cmp(__dword_ptr[older], eax);
         _a.jne(missing);
-        _a.Label(ref known);
+        _a.Label(known);
         _a.vmovd(xmm0, __dword_ptr[newest]);
         _a.vmovd(__dword_ptr[older], xmm0);
         _a.mov(__dword_ptr[newest], eax);
-        _a.Label(ref found);
+        _a.Label(found);
         if (isOtherInUse && HostLayout.GuestOf(register) < 0)
         {
             _a.pop(HostRegister(other));
@@ -105,7 +105,7 @@ internal sealed partial class UnitEmitter
 
         _cold.Add(() =>
         {
-            _a.Label(ref missing);
+            _a.Label(missing);
             Miss();
             _a.jmp(known);
         });
@@ -169,22 +169,22 @@ internal sealed partial class UnitEmitter
         _a.shr(eax, 3);
         _a.cmp(__dword_ptr[r15 + rcx + _at.CacheLines], eax);
         _a.jne(other);
-        _a.Label(ref back);
+        _a.Label(back);
         _a.nop();
         _cold.Add(() =>
         {
-            _a.Label(ref other);
-            MakeNewest(ecx);
+            _a.Label(other);
+            MakeNewest(rcx);
             _a.jmp(back);
         });
         _deferred = _deferred with { IsInOrder = true };
     }
 
     // EAX: a line that is not the newest; the other register: 8 times its set.
-    private void MakeNewest(AssemblerRegister32 set)
+    private void MakeNewest(HostOperand set)
     {
-        AssemblerMemoryOperand newest = __[r15 + new AssemblerRegister64(set.Value - Iced.Intel.Register.EAX + Iced.Intel.Register.RAX) + _at.CacheLines];
-        AssemblerMemoryOperand older = newest + 4;
+        HostOperand newest = __[r15 + set + _at.CacheLines];
+        HostOperand older = newest + 4;
         _a.vmovd(xmm0, __dword_ptr[newest]);
         _a.vmovd(__dword_ptr[older], xmm0);
         _a.mov(__dword_ptr[newest], eax);
@@ -238,25 +238,25 @@ internal sealed partial class UnitEmitter
         // In: an address in EAX. Its line is read.
         Label found = _a.CreateLabel();
         Label known = _a.CreateLabel();
-        _a.Label(ref _touch);
+        _a.Label(_touch);
         Find();
         _a.je(found);
         _a.cmp(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], eax);
         _a.je(known);
         Miss();
-        _a.Label(ref known);
-        MakeNewest(edx);
-        _a.Label(ref found);
+        _a.Label(known);
+        MakeNewest(rdx);
+        _a.Label(found);
         _a.pop(rdx);
         _a.ret();
 
         // The same of a line that is there.
         Label isNewest = _a.CreateLabel();
-        _a.Label(ref _settleLine);
+        _a.Label(_settleLine);
         Find();
         _a.je(isNewest);
-        MakeNewest(edx);
-        _a.Label(ref isNewest);
+        MakeNewest(rdx);
+        _a.Label(isNewest);
         _a.pop(rdx);
         _a.ret();
 
@@ -275,7 +275,7 @@ internal sealed partial class UnitEmitter
     {
         Label notOlder = _a.CreateLabel();
         Label done = _a.CreateLabel();
-        _a.Label(ref _drop);
+        _a.Label(_drop);
         _a.push(rdx);
         _a.mov(edx, eax);
         _a.and(edx, 8);
@@ -284,13 +284,13 @@ internal sealed partial class UnitEmitter
         _a.jne(notOlder);
         _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
         _a.jmp(done);
-        _a.Label(ref notOlder);
+        _a.Label(notOlder);
         _a.cmp(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
         _a.jne(done);
         _a.mov(eax, __dword_ptr[r15 + rdx + (_at.CacheLines + 4)]);
         _a.mov(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
         _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
-        _a.Label(ref done);
+        _a.Label(done);
         _a.pop(rdx);
         _a.ret();
     }

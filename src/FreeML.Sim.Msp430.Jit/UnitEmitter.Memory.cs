@@ -1,7 +1,7 @@
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -30,6 +30,15 @@ internal sealed partial class UnitEmitter
         Register target = HostLayout.Sized(into, 32);
         int offset = reach.Offset + step;
         Value basis = Register(register, into);
+        if (step != 0 && path is OperandPath.Indexed)
+        {
+            // Whether it wraps goes by what the register is after its step.
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, target, new MemoryOperand(HostLayout.Sized(basis.Register, 64), step, 1)));
+            Emit(HostOperation.And, 32, into, Value.Of(AddressMask));
+            basis = Value.In(into);
+            offset = reach.Offset;
+        }
+
         if (reach.Wraps)
         {
             // X(Rn) wraps at 64 KiB if Rn lies below.
@@ -157,7 +166,8 @@ internal sealed partial class UnitEmitter
     private Reach? ReachOf(GuestInstruction i, int register, int index)
     {
         Reach reach = _plans[index].Memories.Source;
-        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && reach.End - reach.Start >= 64 ? reach : null;
+        bool staysEven = i.Bits == 8 || reach.Offset % 2 == 0;
+        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && staysEven && reach.End - reach.Start >= 64 ? reach : null;
     }
 
     // After the current instruction: what is known of the registers that it has changed.
@@ -252,7 +262,7 @@ internal sealed partial class UnitEmitter
         void CheckWord(int offset)
         {
             int paths = writes ? _at.WritePaths : _at.ReadPaths;
-            AssemblerMemoryOperand path;
+            HostOperand path;
             if (place.Register is { } register)
             {
                 _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
@@ -280,11 +290,11 @@ internal sealed partial class UnitEmitter
             Label other = _a.CreateLabel();
             Label good = _a.CreateLabel();
             _a.jne(other);
-            _a.Label(ref good);
+            _a.Label(good);
             _a.nop();
             _cold.Add(() =>
             {
-                _a.Label(ref other);
+                _a.Label(other);
                 CheckCode(place, offset, path, mismatch);
                 _a.jmp(good);
             });
@@ -292,7 +302,7 @@ internal sealed partial class UnitEmitter
     }
 
     // A write where there is code in the same 64 bytes: it must not be code itself, and in FRAM no code may lie in its line of the cache.
-    private void CheckCode(Place place, int offset, AssemblerMemoryOperand path, Label mismatch)
+    private void CheckCode(Place place, int offset, HostOperand path, Label mismatch)
     {
         bool isFram = place.Memory is AccessPath.Fram;
         _a.cmp(__byte_ptr[path], (int)(isFram ? AccessPath.FramBesideCode : AccessPath.SramBesideCode));
@@ -322,7 +332,7 @@ internal sealed partial class UnitEmitter
     }
 
     // The way back before the current instruction has done anything: what was taken for it and the rest is returned.
-    private Label Mismatch()
+    private Label Mismatch(Leave reason = Leave.Mismatch)
     {
         int index = _index;
         GuestBlock block = _block;
@@ -332,13 +342,13 @@ internal sealed partial class UnitEmitter
         Label mismatch = _a.CreateLabel();
         _cold.Add(() =>
         {
-            _a.Label(ref mismatch);
+            _a.Label(mismatch);
             (_cache, _deferred) = (cache, deferred);
             WriteDown();
             int count = CountOf(block);
             _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
             Count(Sum(plans, index, count), add: false);
-            GoBack(Leave.Mismatch, block.Instructions[index].Address);
+            GoBack(reason, block.Instructions[index].Address);
         });
         return mismatch;
     }
@@ -534,19 +544,19 @@ internal sealed partial class UnitEmitter
         Label back = _a.CreateLabel();
         _a.cmp(__dword_ptr[r15 + newest], (int)line);
         _a.jne(other);
-        _a.Label(ref back);
+        _a.Label(back);
         _a.nop();
         _cold.Add(() =>
         {
             Label here = other;
-            _a.Label(ref here);
+            _a.Label(here);
             if (!isPresent)
             {
                 Label there = _a.CreateLabel();
                 _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
                 _a.je(there);
                 Miss();
-                _a.Label(ref there);
+                _a.Label(there);
             }
 
             MoveIn(line, newest);

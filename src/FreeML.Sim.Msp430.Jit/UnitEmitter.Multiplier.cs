@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Cpu;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -146,7 +145,7 @@ internal sealed partial class UnitEmitter
                     value = Value.In(Eax);
                 }
 
-                _a.AddInstruction(HostInstruction.Create(Code.VEX_Vmovd_xmm_rm32, Iced.Intel.Register.XMM11, HostLayout.Sized(value.Register, 32)));
+                _a.vmovd(xmm11, HostOperand.General(value.Register, 32));
                 if (_mode != register)
                 {
                     _a.mov(__word_ptr[r15 + _at.MultiplierMode], ModeBits(register));
@@ -180,7 +179,7 @@ internal sealed partial class UnitEmitter
         _deferred = _deferred with { Written = null };
         _a.vpaddd(xmm13, xmm13, xmm12);
         _a.vpxor(xmm12, xmm12, xmm12);
-        var source = new AssemblerRegister32(HostLayout.Sized(value.Register, 32));
+        var source = HostOperand.General(value.Register, 32);
         if (Current.Bits == 8)
         {
             _a.vpinsrb(xmm13, xmm13, source, (byte)(2 * word));
@@ -240,7 +239,7 @@ internal sealed partial class UnitEmitter
             }
 
             Settle();
-            _a.Label(ref same);
+            _a.Label(same);
             _a.nop();
         }
 
@@ -290,7 +289,7 @@ internal sealed partial class UnitEmitter
         int pending = _at.InlineMultiplier + Offset(nameof(InlineMultiplier.Pending));
         Label none = _a.CreateLabel();
         Label isUnsigned = _a.CreateLabel();
-        _a.Label(ref _settle);
+        _a.Label(_settle);
         _a.movzx(ecx, __byte_ptr[r15 + pending]);
         _a.test(ecx, ecx);
         _a.je(none);
@@ -307,13 +306,13 @@ internal sealed partial class UnitEmitter
         _a.sar(edx, 31);
         _a.mov(__dword_ptr[r15 + _at.MultiplierUpperResult], edx);
         _a.shr(rcx, 63);
-        _a.Label(ref isUnsigned);
+        _a.Label(isUnsigned);
         _a.mov(__word_ptr[r15 + _at.MultiplierExtension], dx);
         _a.mov(__byte_ptr[r15 + _at.MultiplierCarry], cl);
         _a.mov(__word_ptr[r15 + _at.MultiplierSecondOperand], 0);
         _a.mov(__byte_ptr[r15 + _at.MultiplierIsWide], 0);
         _a.mov(__byte_ptr[r15 + pending], 0);
-        _a.Label(ref none);
+        _a.Label(none);
         _a.ret();
     }
 }

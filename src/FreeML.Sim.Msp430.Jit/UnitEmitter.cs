@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Memory;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 
 namespace FreeML.Sim.Msp430.Jit;
 
@@ -33,7 +32,7 @@ internal sealed partial class UnitEmitter
     private const int Edx = 2;
     private const uint AddressMask = AddressSpace.AddressMask;
 
-    private readonly Assembler _a = new(64);
+    private readonly HostAssembler _a = new();
     private readonly HostLayout _at;
     private readonly ulong _leave;
     private readonly int _wait;
@@ -56,10 +55,10 @@ internal sealed partial class UnitEmitter
     private bool _isTooLarge;
     private readonly List<Action> _cold = [];
 
-    private Label _drop;
-    private Label _loadCarry;
-    private Label _loadStatus;
-    private Label _settle;
+    private readonly Label _drop;
+    private readonly Label _loadCarry;
+    private readonly Label _loadStatus;
+    private readonly Label _settle;
     private GuestBlock _block = null!;
     private Plan[] _plans = [];
     private int _index;
@@ -155,11 +154,9 @@ internal sealed partial class UnitEmitter
             return [];
         }
 
-        using var stream = new MemoryStream();
-        AssemblerResult result = _a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
-        entries = _versions.Where(version => version.Key.Knowledge == CacheKnowledge.Nothing).ToDictionary(version => version.Key.Address, version => result.GetLabelRIP(version.Value));
-        byte[] code = stream.ToArray();
-        Tell(code, origin, result);
+        entries = _versions.Where(version => version.Key.Knowledge == CacheKnowledge.Nothing).ToDictionary(version => version.Key.Address, version => origin + (ulong)_a.OffsetOf(version.Value));
+        byte[] code = _a.Finish(origin);
+        Tell(code, origin);
         return code;
     }
 
@@ -187,7 +184,7 @@ internal sealed partial class UnitEmitter
     {
         _block = _blocks[version.Address];
         Label entry = _versions[version];
-        _a.Label(ref entry);
+        _a.Label(entry);
         _versions[version] = entry;
         _cache = version.Knowledge;
         _deferred = Deferred.Nothing;
@@ -263,7 +260,7 @@ internal sealed partial class UnitEmitter
     private void EmitHead(int count)
     {
         int cycles = _plans.Take(count).Sum(plan => plan.Cycles);
-        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.Cycles + (plan.UnknownTouches * _wait));
+        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.MostCycles(_wait));
         uint address = _block.Address;
         CacheKnowledge cache = _cache;
         Label tooLong = _a.CreateLabel();
@@ -274,7 +271,7 @@ internal sealed partial class UnitEmitter
         CountRun(cycles);
         _cold.Add(() =>
         {
-            _a.Label(ref tooLong);
+            _a.Label(tooLong);
             _cache = cache;
             _deferred = Deferred.Nothing;
             GoBack(Leave.Budget, address);
