@@ -273,7 +273,7 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
 internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 {
     private const int MaximumInstructions = 1200;
-    private const int MaximumBlock = 32;
+    private const int MaximumBlock = 64;
 
     // A block this long ends where another one begins; a shorter one goes on with a copy of it.
     private const int LongBlock = 10;
