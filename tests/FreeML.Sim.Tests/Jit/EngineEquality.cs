@@ -12,13 +12,13 @@ internal sealed class EngineEquality : IDisposable
     private readonly byte[] _expected = new byte[1 << 20];
     private readonly byte[] _actual = new byte[1 << 20];
 
-    public EngineEquality(string device, ulong seed = 1)
+    public EngineEquality(string device, ulong seed = 1, TranslationLog? log = null)
     {
         DeviceDescription description = DeviceCatalogue.Find(device);
         Reference = new Device(description, null, seed);
 
         // Translates at once: what runs twice is translated.
-        Translated = new Device(description, new DeviceOptions { Engine = () => new JitEngine(warmUpCycles: 0, sampleCycles: 20) { NeverPauses = true } }, seed);
+        Translated = new Device(description, new DeviceOptions { Engine = () => new JitEngine(warmUpCycles: 0, sampleCycles: 20) { NeverPauses = true, Log = log } }, seed);
     }
 
     public Device Reference { get; }
