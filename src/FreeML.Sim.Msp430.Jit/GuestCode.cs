@@ -198,15 +198,14 @@ internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> 
 /// <summary>Blocks that are translated together.</summary>
 /// <param name="Blocks">The blocks.</param>
 /// <param name="Entries">Addresses where the program is likely to come in from elsewhere.</param>
-/// <param name="Lines">The lines of FRAM that the code lies in.</param>
+/// <param name="Lines">The lines of FRAM that the code lies in, and that it is not expected to read data from.</param>
 /// <param name="DataMayBeCode">Whether the program may read data from these lines by an address that is not known.</param>
 internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, bool DataMayBeCode)
 {
     /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
-    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, Func<GuestInstruction, OperandMemories> memories)
+    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, HashSet<uint> lines, Func<GuestInstruction, OperandMemories> memories)
     {
         var entries = new HashSet<uint> { blocks[0].Address };
-        HashSet<uint> lines = LinesOf(blocks);
         bool dataMayBeCode = false;
 
         foreach (GuestBlock block in blocks)
@@ -230,12 +229,13 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
         bool Meets(Reach reach) => reach.Path is AccessPath.Fram && (reach.Wraps || lines.Any(line => line >= reach.Start >> 3 && line < reach.End >> 3));
     }
 
-    /// <summary>The lines of FRAM that translated instructions lie in.</summary>
-    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks) =>
+    /// <summary>The lines of FRAM that translated instructions lie in, but for those shared with data.</summary>
+    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks, HashSet<uint> shared) =>
     [
         .. blocks.SelectMany(block => block.Instructions)
             .Where(i => i.InFram && i.Shape is not Shape.Interpreted)
-            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First }),
+            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First })
+            .Where(line => !shared.Contains(line)),
     ];
 
     /// <summary>The part of the memory of a read around the address seen that holds no code of these lines; all of it if the address is among them.</summary>
@@ -275,6 +275,8 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     /// <summary>The blocks of a unit, by address. Empty if the first instruction is one for the interpreter.</summary>
     public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted)
     {
+        // What lies in RAM is of another time than what lies in FRAM: programs copy it there, and lose it.
+        bool inFram = memory.RegionAt(start).Kind is MemoryKind.Fram;
         var blocks = new SortedDictionary<uint, GuestBlock>();
         var leaders = new HashSet<uint> { start };
         var open = new Queue<uint>([start]);
@@ -291,7 +293,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             blocks.Add(address, new GuestBlock(address, run));
             foreach (uint next in run.SelectMany(instruction => Successors(instruction, instruction == run[^1])))
             {
-                if (leaders.Add(next) && !isTranslated(next))
+                if (leaders.Add(next) && !isTranslated(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
                 {
                     open.Enqueue(next);
                 }
@@ -375,18 +377,21 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     private (int ResultWord, MultiplierWrite Writes) MultiplierAccess(in Instruction i)
     {
         uint origin = cpu->Multiplier.BaseAddress;
-        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: OperandSize.Word, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
+        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: not OperandSize.Address, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
         {
             return (-1, MultiplierWrite.None);
         }
 
-        int result = i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
+        bool isByte = i.Size is OperandSize.Byte;
+        int result = !isByte && i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
             ? ResultWordAt(InstructionPreparer.Value(i, i.Source) - origin)
             : -1;
         MultiplierWrite writes = i.Destination.IsMemory && definition.Name == "MOV" && InstructionPreparer.DestinationPath(i) is OperandPath.Absolute
             ? RegisterAt(InstructionPreparer.Value(i, i.Destination) - origin)
             : MultiplierWrite.None;
-        return (result, writes);
+
+        // An operand may be a byte; half a result is left to the interpreter.
+        return (result, isByte && writes is MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh ? MultiplierWrite.None : writes);
 
         static int ResultWordAt(uint offset) => RegisterAt(offset) switch
         {

@@ -1,6 +1,5 @@
 using FreeML.Sim.Msp430.Cpu;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -213,7 +212,7 @@ internal sealed partial class UnitEmitter
         _a.seto(al);
         _a.and(ah, 0xBF);
         _a.test(__dword_ptr[r15 + _at.Spare], ~WideFill);
-        _a.setz(cl);
+        _a.sete(cl);
         _a.shl(cl, 6);
         _a.or(ah, cl);
         _a.mov(__word_ptr[r15 + _at.Flags], ax);
@@ -429,7 +428,7 @@ internal sealed partial class UnitEmitter
     private void EmitFlagRoutines()
     {
         // Out: the guest's carry in the host's, registers as they were.
-        _a.Label(ref _loadCarry);
+        _a.Label(_loadCarry);
         _a.push(rax);
         _a.push(rcx);
         _a.movzx(eax, __word_ptr[r15 + _at.Flags]);
@@ -440,7 +439,7 @@ internal sealed partial class UnitEmitter
         _a.ret();
 
         // Out: SR in ECX. EAX is lost.
-        _a.Label(ref _loadStatus);
+        _a.Label(_loadStatus);
         _a.movzx(eax, __word_ptr[r15 + _at.Flags]);
         FormCarry();
         _a.push(rdx);
@@ -467,7 +466,7 @@ internal sealed partial class UnitEmitter
             _a.je(plain);
             _a.shr(ecx, 6);
             _a.not(ecx);
-            _a.Label(ref plain);
+            _a.Label(plain);
             _a.and(ecx, 1);
         }
     }

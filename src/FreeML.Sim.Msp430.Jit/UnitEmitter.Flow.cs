@@ -1,6 +1,6 @@
 using FreeML.Sim.Msp430.Cpu;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 
 namespace FreeML.Sim.Msp430.Jit;
@@ -27,6 +27,7 @@ internal sealed partial class UnitEmitter
         bool isStored = _isStored || host is HostFlags.Tested;
         StoredFlags stored = _stored;
         CacheKnowledge cache = _cache;
+        Deferred deferred = _deferred;
         GuestBlock block = _block;
         Plan[] plans = _plans;
         int index = _index;
@@ -35,9 +36,9 @@ internal sealed partial class UnitEmitter
             Label skip = _a.CreateLabel();
             JumpIf(opposite, host, skip);
             Take();
-            _cache = cache;
+            (_cache, _deferred) = (cache, deferred);
             (_host, _stored) = (host, stored);
-            _a.Label(ref skip);
+            _a.Label(skip);
             _a.nop();
             return;
         }
@@ -46,8 +47,8 @@ internal sealed partial class UnitEmitter
         JumpIf(i.Name, host, taken);
         _cold.Add(() =>
         {
-            _a.Label(ref taken);
-            _cache = cache;
+            _a.Label(taken);
+            (_cache, _deferred) = (cache, deferred);
             Take();
         });
 
@@ -60,6 +61,7 @@ internal sealed partial class UnitEmitter
                 StoreFlags();
             }
 
+            WriteDown();
             int count = CountOf(block);
             int cycles = plans.Take(count).Skip(index + 1).Sum(plan => plan.Cycles);
             if (cycles != 0)
@@ -156,6 +158,7 @@ internal sealed partial class UnitEmitter
     private void GoIndirectly()
     {
         Label missing = _a.CreateLabel();
+        WriteDown();
         TellCache();
         _a.mov(eax, __dword_ptr[r15 + _at.State(0)]);
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
@@ -165,7 +168,7 @@ internal sealed partial class UnitEmitter
         _a.jmp(rdx);
         _cold.Add(() =>
         {
-            _a.Label(ref missing);
+            _a.Label(missing);
             _a.mov(eax, (int)Leave.Lookup);
             _a.jmp(_leave);
         });
@@ -174,6 +177,7 @@ internal sealed partial class UnitEmitter
     // Goes on elsewhere. What has not been written yet may follow without a jump.
     private void Go(uint target, bool mayFollow = false)
     {
+        WriteDown();
         if (_blocks.ContainsKey(target))
         {
             (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
@@ -201,12 +205,13 @@ internal sealed partial class UnitEmitter
         _a.test(rdx, rdx);
         _a.je(missing);
         _a.jmp(rdx);
-        _a.Label(ref missing);
+        _a.Label(missing);
         GoBack(Leave.Lookup, target);
     }
 
     private void GoBack(Leave reason, uint address)
     {
+        WriteDown();
         TellCache();
         _a.mov(__dword_ptr[r15 + _at.State(0)], (int)address);
         _a.mov(eax, (int)reason);

@@ -1,6 +1,6 @@
 using FreeML.Sim.Msp430.Cpu;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -58,13 +58,14 @@ internal sealed partial class UnitEmitter
             CountRepetitions(i);
         }
 
-        Value value = TakeSource(source, isOtherInUse: toMemory);
-
         if (i.Writes is not MultiplierWrite.None)
         {
-            WriteMultiplier(i.Writes, value);
+            WriteMultiplier(source);
+            return;
         }
-        else if (destination is { } there)
+
+        Value value = TakeSource(source, isOtherInUse: toMemory);
+        if (destination is { } there)
         {
             ToMemory(there, value, host);
         }
@@ -107,12 +108,15 @@ internal sealed partial class UnitEmitter
         Value value = Load(source, isOtherInUse);
         if (i.SourcePath is OperandPath.Autoincrement)
         {
-            // An address that was found in a memory that ends early cannot wrap.
-            Increment(i.Decoded.Source.Register, i.Bits, mayWrap: Memories.Source.Wraps || Memories.Source.End > AddressMask - 8);
+            IncrementSource();
         }
 
         return value;
     }
+
+    // An address that was found in a memory that ends early cannot wrap.
+    private void IncrementSource() =>
+        Increment(Current.Decoded.Source.Register, Current.Bits, mayWrap: Memories.Source.Wraps || Memories.Source.End > AddressMask - 8);
 
     // The increment of the source comes before the destination's address is formed.
     private Place LocateDestination()
@@ -412,7 +416,7 @@ internal sealed partial class UnitEmitter
         }
 
         Label again = _a.CreateLabel();
-        _a.Label(ref again);
+        _a.Label(again);
         step();
         _a.loop(again);
     }

@@ -59,6 +59,9 @@ internal static class Studies
             case ["loops", .. var bench]:
                 LoopStudy.Run(bench.FirstOrDefault());
                 break;
+            case ["supply", .. var which]:
+                SupplyStudy.Run(int.Parse(which.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture), which.ElementAtOrDefault(1) ?? "");
+                break;
             case ["sleep"]:
                 Sleep();
                 break;
