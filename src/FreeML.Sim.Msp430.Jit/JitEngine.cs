@@ -119,7 +119,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <summary>How often generated code left for the interpreter, by reason.</summary>
     public IReadOnlyList<long> Leaves => _leaves;
 
-    private readonly long[] _leaves = new long[4];
+    private readonly long[] _leaves = new long[5];
 
     /// <summary>Hears what is translated and what is not; null for nobody. Not to be disposed before the engine.</summary>
     public TranslationLog? Log { get; init; }
@@ -199,6 +199,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
                     Judge(cpu, cpu->Cycles - before);
                     FindCode(cpu);
                     break;
+                case Leave.Asked:
+                    Judge(cpu, cpu->Cycles - before);
+                    break;
             }
         }
     }
@@ -230,10 +233,17 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _waitStates = cpu->WaitStates;
         _multiplierIsPlain = cpu->Multiplier.IsPlain;
         _units = new UnitTable(_memory, _entries);
-        _memory.CodeChanged = _units.Change;
+        _memory.CodeChanged = Change;
         EmitGate();
         s_isTranslatorWarm = true;
         return true;
+    }
+
+    // A peripheral's work may be under way while generated code waits: that may be the code that changes.
+    private void Change(uint address)
+    {
+        _units.Change(address);
+        _memory.State->Engine[HostLayout.AskedSlot] = 1;
     }
 
     // Where generated code comes back too soon too often, calling it is not worth while.
@@ -275,30 +285,31 @@ public sealed unsafe class JitEngine : ExecutionEngine
         long end = cpu->Cycles + stretch;
         InlineMultiplier* multiplier = (InlineMultiplier*)&cpu->Engine[HostLayout.InlineMultiplierSlot];
         multiplier->Load(in cpu->Multiplier, cpu->Cycles, stretch);
+        cpu->Engine[HostLayout.EndSlot] = end;
+        cpu->Engine[HostLayout.AskedSlot] = 0;
+        cpu->Engine[HostLayout.StolenSlot] = 0;
+        long instructions = cpu->Ledger.Instructions;
 
         var reason = (Leave)_enter(entry);
 
-        cpu->Cycles += stretch - cpu->Engine[1];
+        cpu->Cycles = end - cpu->Engine[1];
         var flags = (uint)cpu->Engine[0];
         uint carry = (flags & HostLayout.CarryIsNotZero) != 0 ? (~flags >> 14) & 1 : (flags >> 8) & 1;
         cpu->Status = (cpu->Status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
         multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
-        uint* sums = (uint*)&cpu->Engine[4];
-        cpu->Ledger.Instructions += sums[0];
-        ExecutedInstructions += sums[0];
-        cpu->Ledger.FramReads += sums[1];
-        cpu->Ledger.SramReads += sums[2];
-        cpu->Ledger.SramWrites += sums[3];
-        cpu->Ledger.FramWrites += sums[4];
-        cpu->Ledger.CacheMisses += sums[5];
-        cpu->Ledger.PeripheralReads += sums[6];
-        cpu->Ledger.PeripheralWrites += sums[7];
-        if (sums[8] != 0)
+        PeripheralCall.TakeCounts(cpu);
+        ExecutedInstructions += cpu->Ledger.Instructions - instructions;
+        uint multiplierCycles = ((uint*)&cpu->Engine[4])[8];
+        if (multiplierCycles != 0)
         {
-            _memory.CountMultiplier(sums[8]);
+            _memory.CountMultiplier(multiplierCycles);
         }
 
-        cpu->Ledger.WaitCycles += cpu->WaitStates * (sums[4] + sums[5]);
+        if (reason is Leave.Asked)
+        {
+            PeripheralCall.ThrowWhatWasThrown();
+        }
+
         return reason;
     }
 

@@ -146,7 +146,7 @@ internal sealed partial class UnitEmitter
                     value = Value.In(Eax);
                 }
 
-                _a.AddInstruction(HostInstruction.Create(Code.VEX_Vmovd_xmm_rm32, Iced.Intel.Register.XMM11, HostLayout.Sized(value.Register, 32)));
+                _a.vmovd(xmm11, HostOperand.General(value.Register, 32));
                 if (_mode != register)
                 {
                     _a.mov(__word_ptr[r15 + _at.MultiplierMode], ModeBits(register));

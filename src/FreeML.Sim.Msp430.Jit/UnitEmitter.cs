@@ -18,6 +18,9 @@ internal enum Leave
 
     /// <summary>There is no code for where the program goes.</summary>
     Lookup,
+
+    /// <summary>A peripheral asks for somebody else's attention.</summary>
+    Asked,
 }
 
 /// <summary>
@@ -95,6 +98,7 @@ internal sealed partial class UnitEmitter
         _loadCarry = _a.CreateLabel();
         _loadStatus = _a.CreateLabel();
         _settle = _a.CreateLabel();
+        _callPeripheral = _a.CreateLabel();
     }
 
     private GuestInstruction Current => _block.Instructions[_index];
@@ -148,6 +152,7 @@ internal sealed partial class UnitEmitter
         EmitCacheRoutines();
         EmitFlagRoutines();
         EmitSettle();
+        EmitPeripheralRoutine();
         if (_isTooLarge)
         {
             entries = [];
