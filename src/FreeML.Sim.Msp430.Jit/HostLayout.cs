@@ -52,23 +52,11 @@ internal sealed unsafe class HostLayout
     /// <summary>Address of the table of entries.</summary>
     public int Entries => Of(&_cpu->Engine[2]);
 
-    /// <summary>Where the cycle in which none would be left stands among the engine's words.</summary>
-    public const int EndSlot = 3;
+    /// <summary>Where <see cref="Jit.PeripheralState"/> lies among the engine's words.</summary>
+    public const int PeripheralSlot = 16;
 
-    /// <summary>Where it stands whether a peripheral asks generated code to come back.</summary>
-    public const int AskedSlot = 16;
-
-    /// <summary>Where the cycles stand that peripherals took from the CPU while generated code ran.</summary>
-    public const int StolenSlot = 17;
-
-    /// <summary>Whether a peripheral asks generated code to come back.</summary>
-    public int Asked => Of(&_cpu->Engine[AskedSlot]);
-
-    /// <summary>Cycles that peripherals took from the CPU.</summary>
-    public int Stolen => Of(&_cpu->Engine[StolenSlot]);
-
-    /// <summary>The CPU's state, in the host.</summary>
-    public ulong Cpu => (ulong)_cpu;
+    /// <summary>What generated code and peripherals tell each other.</summary>
+    public int Peripheral => Of(&_cpu->Engine[PeripheralSlot]);
 
     /// <summary>The sums, outside generated code.</summary>
     public int Sums => Of(&_cpu->Engine[4]);

@@ -1,14 +1,42 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 
 namespace FreeML.Sim.Msp430.Jit;
 
+/// <summary>What generated code and <see cref="PeripheralCall"/> tell each other.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PeripheralState
+{
+    /// <summary>The cycle in which none would be left.</summary>
+    public long End;
+
+    /// <summary>Cycles that peripherals took from the CPU.</summary>
+    public long Stolen;
+
+    /// <summary>Where generated code goes on.</summary>
+    public long Resume;
+
+    /// <summary>Cycles of its block behind the instruction.</summary>
+    public int Behind;
+
+    /// <summary>Address, and what is done there.</summary>
+    public uint Access;
+
+    /// <summary>What is written.</summary>
+    public uint Value;
+
+    /// <summary>What was read.</summary>
+    public uint Result;
+
+    /// <summary>Whether generated code is to come back behind the instruction: not 0.</summary>
+    public int IsAsked;
+}
+
 /// <summary>
-/// A peripheral's register, reached from generated code. While it is, the device is as the interpreter would have it: cycles and counts are
-/// those of this instruction. If anything happens that generated code was not made for, it is asked to come back when the instruction is done.
+/// A peripheral's register, reached in the midst of generated code, which comes back for it and is entered again where it left. Meanwhile the
+/// device is as the interpreter would have it: cycles and counts are those of this instruction. If anything happens that generated code was
+/// not made for, it is asked to come back for good when the instruction is done.
 /// </summary>
 internal static unsafe class PeripheralCall
 {
@@ -18,47 +46,23 @@ internal static unsafe class PeripheralCall
     /// <summary>Beside an address: it is written.</summary>
     public const uint Write = 0x4000_0000;
 
-    // Exceptions do not pass through generated code.
-    [ThreadStatic]
-    private static ExceptionDispatchInfo? s_thrown;
-
-    /// <summary>Does it.</summary>
-    /// <param name="cpu">The CPU; generated code has put its registers, the cycles left and its counts there.</param>
-    /// <param name="access">The address, and what is done there.</param>
-    /// <param name="value">What is written.</param>
-    /// <returns>What is read.</returns>
-    [UnmanagedCallersOnly]
-    [SuppressMessage("Design", "CA1031", Justification = "It is thrown where it can be.")]
-    public static uint Run(CpuState* cpu, uint access, uint value)
+    /// <summary>Does what generated code came back for.</summary>
+    public static void Run(CpuState* cpu)
     {
-        long stolen = cpu->Engine[HostLayout.StolenSlot];
-        long cycles = cpu->Engine[HostLayout.EndSlot] - cpu->Engine[1] + stolen;
+        PeripheralState* state = (PeripheralState*)&cpu->Engine[HostLayout.PeripheralSlot];
+        long cycles = state->End - cpu->Engine[1] - state->Behind + state->Stolen;
         cpu->Cycles = cycles;
         TakeCounts(cpu);
 
         // Generated code has just written them one by one: the host would wait were they read together.
         (uint newestEven, uint olderEven, uint newestOdd, uint olderOdd) = (cpu->CacheLines[0], cpu->CacheLines[1], cpu->CacheLines[2], cpu->CacheLines[3]);
-        uint result = 0;
-        bool isAsked = false;
-        try
+        state->Result = Reach(cpu->Owner.Target, state->Access & AddressSpace.AddressMask, state->Access, state->Value);
+        state->Stolen += cpu->Cycles - cycles;
+        bool isCacheAsBefore = cpu->CacheLines[0] == newestEven && cpu->CacheLines[1] == olderEven && cpu->CacheLines[2] == newestOdd && cpu->CacheLines[3] == olderOdd;
+        if (cpu->Attention != Attention.None || cpu->Cycles != cycles || !isCacheAsBefore)
         {
-            result = Reach(cpu->Owner.Target, access & AddressSpace.AddressMask, access, value);
+            state->IsAsked = 1;
         }
-        catch (Exception exception)
-        {
-            s_thrown = ExceptionDispatchInfo.Capture(exception);
-            isAsked = true;
-        }
-
-        cpu->Engine[HostLayout.StolenSlot] = stolen + cpu->Cycles - cycles;
-        isAsked |= cpu->Attention != Attention.None || cpu->Cycles != cycles;
-        isAsked |= cpu->CacheLines[0] != newestEven || cpu->CacheLines[1] != olderEven || cpu->CacheLines[2] != newestOdd || cpu->CacheLines[3] != olderOdd;
-        if (isAsked)
-        {
-            cpu->Engine[HostLayout.AskedSlot] = 1;
-        }
-
-        return result;
     }
 
     /// <summary>What generated code has counted goes to the ledger.</summary>
@@ -74,16 +78,6 @@ internal static unsafe class PeripheralCall
         cpu->Ledger.PeripheralReads += sums[6];
         cpu->Ledger.PeripheralWrites += sums[7];
         cpu->Ledger.WaitCycles += cpu->WaitStates * (sums[4] + sums[5]);
-    }
-
-    /// <summary>Once generated code is back.</summary>
-    public static void ThrowWhatWasThrown()
-    {
-        if (s_thrown is { } thrown)
-        {
-            s_thrown = null;
-            thrown.Throw();
-        }
     }
 
     private static uint Reach(AddressSpace memory, uint address, uint access, uint value)

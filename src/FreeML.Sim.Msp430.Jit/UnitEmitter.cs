@@ -19,7 +19,10 @@ internal enum Leave
     /// <summary>There is no code for where the program goes.</summary>
     Lookup,
 
-    /// <summary>A peripheral asks for somebody else's attention.</summary>
+    /// <summary>A peripheral's register is reached; then generated code goes on where it was.</summary>
+    Peripheral,
+
+    /// <summary>What a peripheral did is for others to see first.</summary>
     Asked,
 }
 
@@ -98,7 +101,6 @@ internal sealed partial class UnitEmitter
         _loadCarry = _a.CreateLabel();
         _loadStatus = _a.CreateLabel();
         _settle = _a.CreateLabel();
-        _callPeripheral = _a.CreateLabel();
     }
 
     private GuestInstruction Current => _block.Instructions[_index];
@@ -152,7 +154,6 @@ internal sealed partial class UnitEmitter
         EmitCacheRoutines();
         EmitFlagRoutines();
         EmitSettle();
-        EmitPeripheralRoutine();
         if (_isTooLarge)
         {
             entries = [];
