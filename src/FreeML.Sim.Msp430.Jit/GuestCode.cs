@@ -59,6 +59,15 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     /// <summary>Whether it is a call that may be one of the simulator's own services.</summary>
     public bool MayBeService { get; init; }
 
+    /// <summary>Whether its source is a peripheral's register that generated code asks for itself.</summary>
+    public bool ReadsPeripheral { get; init; }
+
+    /// <summary>Whether its destination is one.</summary>
+    public bool ReachesPeripheral { get; init; }
+
+    /// <summary>Whether generated code calls a peripheral for it.</summary>
+    public bool CallsPeripheral => ReadsPeripheral || ReachesPeripheral;
+
     public uint Address => Decoded.Address;
 
     public string Name => Decoded.Definition!.Name;
@@ -112,7 +121,7 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     public bool ReadsStatus => Decoded.Source is { Mode: AddressingMode.Register, Register: 2 };
 
     /// <summary>Whether its destination is a place in memory, the stack included.</summary>
-    public bool UsesDestinationMemory => (Decoded.Destination.IsMemory && Writes is MultiplierWrite.None) || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
+    public bool UsesDestinationMemory => (Decoded.Destination.IsMemory && Writes is MultiplierWrite.None && !ReachesPeripheral) || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
 
     /// <summary>Whether it reads its source from memory.</summary>
     public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call or Shape.MoveToStatus) && UsesSourceMemory;
@@ -137,7 +146,7 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     public bool FetchesInVain => Shape is Shape.Branch or Shape.Call || IsPlainJump;
 
     /// <summary>Whether its source lies in memory.</summary>
-    public bool UsesSourceMemory => Decoded.Source.IsMemory && SourcePath is not OperandPath.Constant && ResultWord < 0;
+    public bool UsesSourceMemory => Decoded.Source.IsMemory && SourcePath is not OperandPath.Constant && ResultWord < 0 && !ReadsPeripheral;
 
     /// <summary>Whether none of its operands lies in memory.</summary>
     public bool IsInRegisters => !Decoded.Source.IsMemory && !Decoded.Destination.IsMemory;
@@ -274,6 +283,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 {
     private const int MaximumInstructions = 1200;
     private const int MaximumBlock = 64;
+    private const uint MultiplierBytes = 0x40;
 
     // A block this long ends where another one begins; a shorter one goes on with a copy of it.
     private const int LongBlock = 10;
@@ -372,11 +382,45 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 
         bool inFram = memory.RegionAt(address).Kind is MemoryKind.Fram;
         (int result, MultiplierWrite writes) = MultiplierAccess(decoded);
-        bool isPlain = (result >= 0 || IsPlain(decoded, decoded.Source, isDestination: false))
-            && (writes is not MultiplierWrite.None || IsPlain(decoded, decoded.Destination, isDestination: true));
+        (bool reads, bool reaches) = PeripheralAccess(decoded, result >= 0 || writes is not MultiplierWrite.None);
+        bool isPlain = (result >= 0 || reads || IsPlain(decoded, decoded.Source, isDestination: false))
+            && (writes is not MultiplierWrite.None || reaches || IsPlain(decoded, decoded.Destination, isDestination: true));
         bool sameMemory = memory.RegionAt(decoded.NextAddress).Kind is MemoryKind.Fram == inFram;
         Shape shape = isInterpreted(address) || memory.HasTrapAt(address) || !sameMemory || !isPlain ? Shape.Interpreted : ShapeOf(decoded);
-        return new GuestInstruction(decoded, shape, inFram, result, writes) { MayBeService = shape is Shape.Call && cpu->TakesHostCalls && decoded.Source.Mode is AddressingMode.Register };
+        return new GuestInstruction(decoded, shape, inFram, result, writes)
+        {
+            ReadsPeripheral = reads,
+            ReachesPeripheral = reaches,
+            MayBeService = shape is Shape.Call && cpu->TakesHostCalls && decoded.Source.Mode is AddressingMode.Register,
+        };
+    }
+
+    // Registers of peripherals at known addresses. What is read there goes to a register or to another one of them: then nothing has been
+    // counted yet that comes after the reading.
+    private (bool Reads, bool Reaches) PeripheralAccess(in Instruction i, bool usesMultiplier)
+    {
+        if (usesMultiplier || i is not { Size: OperandSize.Byte or OperandSize.Word, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } })
+        {
+            return (false, false);
+        }
+
+        bool reads = IsPeripheral(i, i.Source, isDestination: false);
+        bool reaches = IsPeripheral(i, i.Destination, isDestination: true);
+        return reads && i.Destination.IsMemory && !reaches ? (false, false) : (reads, reaches);
+    }
+
+    private bool IsPeripheral(in Instruction i, Operand operand, bool isDestination)
+    {
+        if (!operand.IsMemory || InstructionPreparer.PathOf(i, operand, isDestination) is not OperandPath.Absolute)
+        {
+            return false;
+        }
+
+        // The multiplier is elsewhere while generated code runs.
+        uint address = InstructionPreparer.Value(i, operand);
+        uint multiplier = cpu->Multiplier.BaseAddress;
+        bool isMultiplier = multiplier != 0 && address - multiplier < MultiplierBytes;
+        return !isMultiplier && memory.RegionAt(address).Kind is MemoryKind.Peripheral && cpu->ReadPaths[address >> AddressSpace.GranuleBits] is AccessPath.Slow;
     }
 
     // Registers of the multiplier that generated code reads and writes itself.

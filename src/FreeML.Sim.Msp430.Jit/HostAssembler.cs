@@ -124,6 +124,14 @@ internal sealed class HostAssembler
 
     public void lea(HostOperand to, HostOperand from) => Encode(to.Bits, 0x8D, to.Number, false, from);
 
+    public void lea(HostOperand to, Label target)
+    {
+        Rex(isWide: true, to.Number, 0, 0, needed: false);
+        Byte(0x8D);
+        Byte(((to.Number & 7) << 3) | 5);
+        Reach(target);
+    }
+
     public void cmovb(HostOperand to, HostOperand from) => Encode(to.Bits, 0x0F42, to.Number, false, from);
 
     public void xchg(HostOperand to, HostOperand from) => Encode(Width(to, from), Width(to, from) == 8 ? 0x86 : 0x87, from.Number, from.NeedsRex, to);

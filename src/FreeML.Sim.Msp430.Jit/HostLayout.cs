@@ -52,6 +52,12 @@ internal sealed unsafe class HostLayout
     /// <summary>Address of the table of entries.</summary>
     public int Entries => Of(&_cpu->Engine[2]);
 
+    /// <summary>Where <see cref="Jit.PeripheralState"/> lies among the engine's words.</summary>
+    public const int PeripheralSlot = 16;
+
+    /// <summary>What generated code and peripherals tell each other.</summary>
+    public int Peripheral => Of(&_cpu->Engine[PeripheralSlot]);
+
     /// <summary>The sums, outside generated code.</summary>
     public int Sums => Of(&_cpu->Engine[4]);
 

@@ -27,6 +27,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const long WorthwhileCycles = 48;
     private const long PauseCycles = 200_000;
 
+    // Coming back for a peripheral's register takes as long as interpreting this many instructions.
+    private const long WorthwhileInstructions = 3;
+
     // Instructions interpreted in search of translated code, before the program is left to run for a sample.
     private const int Steps = 48;
 
@@ -86,6 +89,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private long _translatesAt;
     private int _calls;
     private long _cyclesOfCalls;
+    private int _peripheralCalls;
+    private long _peripheralsSince;
     private long _pausesUntil;
     private long _waitStates;
     private bool _multiplierIsPlain;
@@ -128,7 +133,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <summary>How often generated code left for the interpreter, by reason.</summary>
     public IReadOnlyList<long> Leaves => _leaves;
 
-    private readonly long[] _leaves = new long[4];
+    private readonly long[] _leaves = new long[6];
 
     /// <summary>Hears what is translated and what is not; null for nobody. Not to be disposed before the engine.</summary>
     public TranslationLog? Log { get; init; }
@@ -211,6 +216,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
                     Judge(cpu, cpu->Cycles - before);
                     FindCode(cpu);
                     break;
+                case Leave.Asked:
+                    Judge(cpu, cpu->Cycles - before);
+                    break;
             }
         }
     }
@@ -242,7 +250,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _waitStates = cpu->WaitStates;
         _multiplierIsPlain = cpu->Multiplier.IsPlain;
         _units = new UnitTable(_memory, _entries);
-        _memory.CodeChanged = _units.Change;
+        _memory.CodeChanged = Change;
         FindSpans(cpu);
         EmitGate();
         s_isTranslatorWarm = true;
@@ -266,6 +274,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
     }
 
+    // A peripheral's work may be under way while generated code waits: that may be the code that changes.
+    private void Change(uint address)
+    {
+        _units.Change(address);
+        ((PeripheralState*)&_memory.State->Engine[HostLayout.PeripheralSlot])->IsAsked = 1;
+    }
+
     // Where generated code comes back too soon too often, calling it is not worth while.
     private void Judge(CpuState* cpu, long cycles)
     {
@@ -281,6 +296,23 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         (_calls, _cyclesOfCalls) = (0, 0);
+    }
+
+    // The same of coming back for peripherals, which is done in the midst of blocks.
+    private void JudgePeripherals(CpuState* cpu, PeripheralState* peripheral)
+    {
+        if (++_peripheralCalls < CallsLookedAt || NeverPauses)
+        {
+            return;
+        }
+
+        if (_mayPause && cpu->Ledger.Instructions - _peripheralsSince < CallsLookedAt * WorthwhileInstructions)
+        {
+            _pausesUntil = cpu->Cycles + PauseCycles;
+            peripheral->IsAsked = 1;
+        }
+
+        (_peripheralCalls, _peripheralsSince) = (0, cpu->Ledger.Instructions);
     }
 
     // Interprets the next instruction, and some more until there is translated code again.
@@ -305,30 +337,34 @@ public sealed unsafe class JitEngine : ExecutionEngine
         long end = cpu->Cycles + stretch;
         InlineMultiplier* multiplier = (InlineMultiplier*)&cpu->Engine[HostLayout.InlineMultiplierSlot];
         multiplier->Load(in cpu->Multiplier, cpu->Cycles, stretch);
+        PeripheralState* peripheral = (PeripheralState*)&cpu->Engine[HostLayout.PeripheralSlot];
+        peripheral->End = end;
+        peripheral->Stolen = 0;
+        peripheral->IsAsked = 0;
+        uint* multiplierCycles = (uint*)&cpu->Engine[8];
+        *multiplierCycles = 0;
+        long instructions = cpu->Ledger.Instructions;
 
         var reason = (Leave)_enter(entry);
+        while (reason is Leave.Peripheral)
+        {
+            PeripheralCall.Run(cpu);
+            JudgePeripherals(cpu, peripheral);
+            reason = (Leave)_enter((nint)peripheral->Resume);
+        }
 
-        cpu->Cycles += stretch - cpu->Engine[1];
+        cpu->Cycles = end - cpu->Engine[1];
         var flags = (uint)cpu->Engine[0];
         uint carry = (flags & HostLayout.CarryIsNotZero) != 0 ? (~flags >> 14) & 1 : (flags >> 8) & 1;
         cpu->Status = (cpu->Status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
-        multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
-        uint* sums = (uint*)&cpu->Engine[4];
-        cpu->Ledger.Instructions += sums[0];
-        ExecutedInstructions += sums[0];
-        cpu->Ledger.FramReads += sums[1];
-        cpu->Ledger.SramReads += sums[2];
-        cpu->Ledger.SramWrites += sums[3];
-        cpu->Ledger.FramWrites += sums[4];
-        cpu->Ledger.CacheMisses += sums[5];
-        cpu->Ledger.PeripheralReads += sums[6];
-        cpu->Ledger.PeripheralWrites += sums[7];
-        if (sums[8] != 0)
+        multiplier->Store(ref cpu->Multiplier, end, (int)*multiplierCycles);
+        PeripheralCall.TakeCounts(cpu);
+        ExecutedInstructions += cpu->Ledger.Instructions - instructions;
+        if (*multiplierCycles != 0)
         {
-            _memory.CountMultiplier(sums[8]);
+            _memory.CountMultiplier(*multiplierCycles);
         }
 
-        cpu->Ledger.WaitCycles += cpu->WaitStates * (sums[4] + sums[5]);
         return reason;
     }
 
@@ -736,7 +772,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         a.mov(r15, HostOperand.Constant((long)_memory.State->Memory));
         a.mov(r14, __qword_ptr[r15 + _at.Remaining]);
         a.vpxor(ymm15, ymm15, ymm15);
-        a.vpxor(ymm14, ymm14, ymm14);
+        a.vmovd(xmm14, __dword_ptr[r15 + (_at.Sums + 32)]);
         foreach ((HostOperand register, string field) in lanes)
         {
             a.vmovd(register, __dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))]);

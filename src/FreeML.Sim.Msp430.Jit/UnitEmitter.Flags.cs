@@ -43,6 +43,11 @@ internal sealed partial class UnitEmitter
     // Whether anybody can see the flags that an instruction of the block leaves, other than by the host's flags.
     private bool FlagsAreSeen(int index)
     {
+        if (_block.Instructions[index].CallsPeripheral)
+        {
+            return true;
+        }
+
         bool carryIsKnown = _carry is not null && Current.Shape is Shape.SetFlags;
         int consumer = ConsumerOf(index);
         for (int n = index + 1; n < _block.Instructions.Count; n++)
@@ -70,7 +75,7 @@ internal sealed partial class UnitEmitter
     {
         GuestInstruction setter = _block.Instructions[index];
         bool isRegister = setter.WritesDestination && !setter.Decoded.Destination.IsMemory;
-        bool isSpoilt = (setter.WritesDestination && setter.Bits == 20) || (isRegister && setter.Decoded.Destination.Register == 1) || setter.Name is "SXT";
+        bool isSpoilt = (setter.WritesDestination && setter.Bits == 20) || (isRegister && setter.Decoded.Destination.Register == 1) || setter.Name is "SXT" || setter.CallsPeripheral;
         bool mayOverflow = setter.Name == "XOR" && (setter.SourcePath is not OperandPath.Constant || ((setter.SourceValue >> (setter.Bits - 1)) & 1) != 0);
         if (!setter.WritesFlags || isSpoilt || mayOverflow)
         {

@@ -69,9 +69,18 @@ internal sealed partial class UnitEmitter
         {
             ToMemory(there, value, host);
         }
+        else if (i.ReachesPeripheral)
+        {
+            ToPeripheral(value, host);
+        }
         else
         {
             ToRegister(i.Decoded.Destination.Register, value, host);
+        }
+
+        if (i.CallsPeripheral)
+        {
+            LeaveIfAsked();
         }
     }
 
@@ -98,6 +107,12 @@ internal sealed partial class UnitEmitter
         if (i.ResultWord >= 0)
         {
             return LoadResult(i.ResultWord);
+        }
+
+        if (i.ReadsPeripheral)
+        {
+            CallPeripheral(i.SourceValue, writes: false);
+            return Value.In(Eax);
         }
 
         if (place is not { } source)

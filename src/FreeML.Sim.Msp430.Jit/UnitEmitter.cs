@@ -18,6 +18,12 @@ internal enum Leave
 
     /// <summary>There is no code for where the program goes.</summary>
     Lookup,
+
+    /// <summary>A peripheral's register is reached; then generated code goes on where it was.</summary>
+    Peripheral,
+
+    /// <summary>What a peripheral did is for others to see first.</summary>
+    Asked,
 }
 
 /// <summary>

@@ -21,6 +21,11 @@ internal static class LoopStudy
         Console.WriteLine("| program | device | interpreter, MIPS | jit, MIPS | ratio |");
         Console.WriteLine("|---|---|---:|---:|---:|");
         IEnumerable<string> images = directory is null ? [] : Directory.GetFiles(directory, "*.elf").Order(StringComparer.Ordinal);
+        foreach ((string program, ushort[] words) in Loops.RegisterPrograms)
+        {
+            Row(program, "msp430fr5994", engine => Loops.Device("msp430fr5994", () => Loops.Engine(engine), words));
+        }
+
         foreach (string name in (string[])["generic", "msp430fr5994"])
         {
             foreach ((string program, ushort[] words) in Loops.Programs)

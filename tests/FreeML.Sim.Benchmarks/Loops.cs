@@ -27,6 +27,22 @@ internal static class Loops
         ["multiplier"] = [0x4482, 0x04C6, 0x4582, 0x04C8, 0x5314, 0x3FFA],
     };
 
+    /// <summary>Loops that live by registers of an FR5994, which the interpreter's handlers reach, by name.</summary>
+    public static IReadOnlyDictionary<string, ushort[]> RegisterPrograms { get; } = new Dictionary<string, ushort[]>
+    {
+        // A port toggled, with a little work between. XOR.B #1,&P1OUT ADD R4,R5 XOR R5,R6 RRA R6 JMP
+        ["port"] = [0xE3D2, 0x0202, 0x5405, 0xE506, 0x1106, 0x3FFA],
+
+        // A byte sent bit by bit: MOV #8,R6 RLA.B R5 JNC BIS.B #1,&P1OUT JMP BIC.B #1,&P1OUT BIS.B #2,&P1OUT BIC.B #2,&P1OUT DEC R6 JNZ ADD R4,R5 JMP
+        ["bits"] = [0x4236, 0x5545, 0x2803, 0xD3D2, 0x0202, 0x3C02, 0xC3D2, 0x0202, 0xD3E2, 0x0202, 0xC3E2, 0x0202, 0x8316, 0x23F3, 0x5405, 0x3FF0],
+
+        // A UART's flag polled that never comes. BIT.B #1,&UCA0IFG JZ
+        ["flag"] = [0xB3D2, 0x05DC, 0x27FD],
+
+        // A timer's count read and looked at. MOV &TA0R,R5 MOV R5,R7 SUB R6,R7 CMP #1000,R7 JLO MOV R5,R6 ADD #1,R8 JMP
+        ["timer"] = [0x4215, 0x0350, 0x4507, 0x8607, 0x9037, 0x03E8, 0x2BF9, 0x4506, 0x5318, 0x3FF6],
+    };
+
     /// <summary>Makes an engine by its name.</summary>
     public static ExecutionEngine Engine(string name) => name == "jit" ? new JitEngine() : new InterpreterEngine();
 
@@ -43,6 +59,7 @@ internal static class Loops
         {
             device.Registers.WriteWord(0x015C, 0x5A80);
             device.Registers.WriteWord(0x0140, 0xA510);
+            device.Registers.WriteWord(0x0340, 0x0220);
         }
 
         device.SetRegister(9, 0x1C00);

@@ -17,8 +17,8 @@ internal sealed class EngineEquality : IDisposable
     private static readonly FieldInfo[] MultiplierFields = typeof(MultiplierState).GetFields();
 
     /// <summary>Translates at once: what is met twice is translated.</summary>
-    public EngineEquality(string device, ulong seed = 1)
-        : this(device, seed, () => new JitEngine(warmUpCycles: 0, Sample) { NeverPauses = true })
+    public EngineEquality(string device, ulong seed = 1, TranslationLog? log = null)
+        : this(device, seed, () => new JitEngine(warmUpCycles: 0, Sample) { NeverPauses = true, Log = log })
     {
     }
 
