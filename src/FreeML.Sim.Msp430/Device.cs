@@ -256,6 +256,13 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <returns>Why the run ended; null when it came back for the books. While the CPU sleeps only <see cref="SleepUntil"/> moves on.</returns>
     public StopReason? RunWhileAwake(long maxCycles, SimTime until) => Run(maxCycles, until, sleeps: false);
 
+    /// <summary>
+    /// Runs instructions as <see cref="RunWhileAwake"/> does, but only those that certainly end at or before a cycle; comes back before anything else, such as an
+    /// interrupt, a transfer by DMA or a sleep.
+    /// </summary>
+    /// <returns>Why the run ended: <see cref="StopReason.MaxCycles"/> also where nothing could be run.</returns>
+    public StopReason? RunWithin(long cycle, SimTime until) => Run(cycle, until, sleeps: false, isWithin: true);
+
     /// <summary>Makes the <see cref="RunWhileAwake"/> that is under way come back after this instruction, for whoever keeps books by something else.</summary>
     public void ComeBack()
     {
@@ -318,7 +325,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Wait states of the FRAM controller.</summary>
     public int FramWaitStates => (int)_cpu->WaitStates;
 
-    private StopReason? Run(long maxCycles, SimTime end, bool sleeps)
+    private StopReason? Run(long maxCycles, SimTime end, bool sleeps, bool isWithin = false)
     {
         _pricesChanged = false;
 
@@ -349,6 +356,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             if (now >= end)
             {
                 return StopReason.Until;
+            }
+
+            if (isWithin && !IsAtInstruction(now))
+            {
+                return StopReason.MaxCycles;
             }
 
             // Whoever keeps the books hears of every sleep before it begins, also of one that an interrupt ends at once.
@@ -421,12 +433,23 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             }
 
             long limit = isShadowed ? _cpu->Cycles + 1 : Math.Min(Math.Min(maxCycles, CycleAt(next)), busCycle);
-            if (isWaiting)
+            if (isWithin)
             {
-                SkipSpin(limit);
+                if (!TryExecuteWithin(limit))
+                {
+                    return StopReason.MaxCycles;
+                }
+            }
+            else
+            {
+                if (isWaiting)
+                {
+                    SkipSpin(limit);
+                }
+
+                Execute(limit);
             }
 
-            Execute(limit);
             if (Answer(_attention) is { } stop)
             {
                 return stop;
@@ -617,6 +640,22 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         _engine.Run(_cpu, limit);
         _attention = _cpu->Attention;
         _stoppedAt = ProgramCounter;
+    }
+
+    // Whether an instruction comes next, and nothing is special about it.
+    private bool IsAtInstruction(SimTime now) =>
+        !IsAsleep && !IsHeldInReset && _standsUntil <= now && BusCycle > _cpu->Cycles
+        && (_attention & (Cpu.Attention.InterruptShadow | Cpu.Attention.Spin)) == 0
+        && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) == 0;
+
+    private bool TryExecuteWithin(long limit)
+    {
+        long before = _cpu->Ledger.Instructions;
+        _cpu->Attention = Cpu.Attention.None;
+        Interpreter.RunWithin(_cpu, limit);
+        _attention = _cpu->Attention;
+        _stoppedAt = ProgramCounter;
+        return _cpu->Ledger.Instructions != before;
     }
 
     // The FRAM array is off meanwhile, and its cache with it; only FRCTL keeps both in LPM0.

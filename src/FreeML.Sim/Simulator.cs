@@ -271,36 +271,64 @@ public sealed class Simulator
         return (stop is StopReason.Until ? null : stop, true);
     }
 
+    // Looks at the voltage after each instruction after which it could be too low.
     private (StopReason? Stop, bool IsOn) Walk(in Slice slice)
     {
-        double voltsBefore = _supply.BufferVolts;
-        (double? low, double? high) = _watched.Next(_device.VoltageWatch, voltsBefore);
+        (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
+        Ahead? ahead = _options.ChecksEveryInstruction || high is not null ? null : new Ahead(_supply, Math.Max(TurnOffVolts, low ?? 0), _prices.WorstAmps(_device.Mclk.Hertz));
+        (double Seconds, double Coulombs) before = (0, _unsettled.Total);
         while (true)
         {
+            StopReason? stop;
+            if (ahead?.Seconds(before.Seconds, before.Coulombs) is > 0 and double certain && !_device.IsAsleep)
+            {
+                _device.JournalsWrites = false;
+                long cycles = _device.Cycles;
+                stop = _device.RunWithin(Math.Min(_options.MaxCycles, cycles + (long)(certain * _device.Mclk.Hertz)), slice.End);
+                if (_device.Cycles > cycles || stop is not StopReason.MaxCycles)
+                {
+                    PerActivity sum = Cost(slice);
+                    if (IsOver(slice, stop))
+                    {
+                        return End(slice, stop, sum);
+                    }
+
+                    before = (SecondsSince(slice), sum.Total + _unsettled.Total);
+                    continue;
+                }
+            }
+
             _device.JournalsWrites = true;
-            StopReason? stop = _device.RunWhileAwake(Math.Min(_options.MaxCycles, _device.Cycles + 1), slice.End);
+            stop = _device.RunWhileAwake(Math.Min(_options.MaxCycles, _device.Cycles + 1), slice.End);
             PerActivity charge = Cost(slice);
-            double seconds = SecondsSince(slice);
-            double volts = seconds > 0 ? _supply.Peek(seconds, charge.Total + _unsettled.Total) : voltsBefore;
+            (double Seconds, double Coulombs) now = (SecondsSince(slice), charge.Total + _unsettled.Total);
+            double volts = VoltsAfter(now);
             if (volts < TurnOffVolts)
             {
-                Tear(voltsBefore, volts);
+                Tear(VoltsAfter(before), volts);
                 _device.JournalsWrites = false;
                 Settle(slice, charge);
                 Fail();
                 return (null, false);
             }
 
-            voltsBefore = volts;
-            bool isCrossing = volts <= low || volts >= high;
-            bool isLimit = stop is StopReason.MaxCycles && _device.Cycles >= _options.MaxCycles;
-            if (stop is not StopReason.MaxCycles || isLimit || isCrossing || _device.Now >= slice.End)
+            before = now;
+            if (IsOver(slice, stop) || volts <= low || volts >= high)
             {
-                _device.JournalsWrites = false;
-                Settle(slice, charge);
-                return (stop is StopReason.Until || (stop is StopReason.MaxCycles && !isLimit) ? null : stop, true);
+                return End(slice, stop, charge);
             }
         }
+    }
+
+    private double VoltsAfter((double Seconds, double Coulombs) load) => load.Seconds > 0 ? _supply.Peek(load.Seconds, load.Coulombs) : _supply.BufferVolts;
+
+    private bool IsOver(in Slice slice, StopReason? stop) => stop is not StopReason.MaxCycles || _device.Cycles >= _options.MaxCycles || _device.Now >= slice.End;
+
+    private (StopReason? Stop, bool IsOn) End(in Slice slice, StopReason? stop, PerActivity charge)
+    {
+        _device.JournalsWrites = false;
+        Settle(slice, charge);
+        return (stop is StopReason.Until || (stop is StopReason.MaxCycles && _device.Cycles < _options.MaxCycles) ? null : stop, true);
     }
 
     // The supply fails between two accesses: of the instruction's writes only those took place that lie before the crossing, taking the
@@ -417,6 +445,24 @@ public sealed class Simulator
                 (_supply.HarvestedJoules - harvested) / seconds,
                 (_supply.ConsumedJoules - consumed) / seconds,
                 isOn));
+        }
+    }
+
+    // How far into a slice the supply certainly stays above a threshold.
+    private readonly record struct Ahead(Supply Supply, double Volts, double WorstAmps)
+    {
+        // From the bound of the whole slice, which is a little too far where the supply itself draws something.
+        private const double Share = 0.95;
+
+        private readonly double _most = Supply.SafeSecondsAbove(Volts, WorstAmps);
+
+        // After so much time and charge. A supply takes the charge as evenly spread; what it may come to on the way is largest at one of the ends.
+        public double Seconds(double seconds, double coulombs)
+        {
+            double more = Share * (_most - (coulombs / WorstAmps));
+            double end = seconds + more;
+            double amps = Math.Max((coulombs + (more * WorstAmps)) / end, seconds > 0 ? coulombs / seconds : WorstAmps);
+            return more > 0 && (seconds > 0 || coulombs == 0) && Supply.SafeSecondsAbove(Volts, amps) >= end ? more : 0;
         }
     }
 

@@ -12,7 +12,7 @@ using Trace = FreeML.Sim.Energy.Harvesting.Trace;
 
 namespace FreeML.Sim.Benchmarks;
 
-/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study conformance DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study loops [DIRECTORY_OF_IMAGES]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>, <c>-- study firmware MODEL DATA [--count N]</c>, <c>-- study failures MODEL DATA [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]</c>.</summary>
+/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study conformance DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study coverage DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study loops [DIRECTORY_OF_IMAGES]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>, <c>-- study firmware MODEL DATA [--count N]</c>, <c>-- study failures MODEL DATA [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]</c>.</summary>
 internal static class Studies
 {
     private const double Day = 86_400;
@@ -53,8 +53,14 @@ internal static class Studies
             case ["conformance", var images, .. var every]:
                 ConformanceStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "1", CultureInfo.InvariantCulture));
                 break;
+            case ["coverage", var images, .. var every]:
+                CoverageStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "1", CultureInfo.InvariantCulture));
+                break;
             case ["loops", .. var bench]:
                 LoopStudy.Run(bench.FirstOrDefault());
+                break;
+            case ["supply", .. var which]:
+                SupplyStudy.Run(int.Parse(which.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture), which.ElementAtOrDefault(1) ?? "");
                 break;
             case ["sleep"]:
                 Sleep();

@@ -31,6 +31,37 @@ internal static unsafe class Interpreter
         cpu->Registers[0] = cpu->AddressOf(i);
     }
 
+    /// <summary>
+    /// Runs from the program counter as long as the next instruction certainly ends at or before the cycle limit, or until something asks for attention.
+    /// </summary>
+    public static void RunWithin(CpuState* cpu, long limit)
+    {
+        cpu->Limit = limit;
+        PreparedInstruction* i = cpu->At(cpu->Registers[0]);
+        while (true)
+        {
+            if (i->Handler == null)
+            {
+                InstructionPreparer.Prepare(cpu, i);
+            }
+
+            if (i->Body != null || cpu->Cycles + MostCycles(cpu, i) > cpu->Limit)
+            {
+                break;
+            }
+
+            cpu->Ledger.Instructions++;
+            cpu->Cycles += i->Cycles;
+            Fetch(cpu, i);
+            i = i->Handler(cpu, i);
+        }
+
+        cpu->Registers[0] = cpu->AddressOf(i);
+    }
+
+    // Of an instruction without repetitions. Each access takes a cycle at least, but for some of the words that are fetched.
+    private static long MostCycles(CpuState* cpu, PreparedInstruction* i) => i->Cycles + ((i->Cycles + Isa.Decoder.MaximumWords) * cpu->WaitStates);
+
     // All words of the instruction are fetched before its operands: the order in which they pass the cache.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(CpuState* cpu, PreparedInstruction* i)
