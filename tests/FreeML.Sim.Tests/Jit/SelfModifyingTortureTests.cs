@@ -406,7 +406,8 @@ public class SelfModifyingTortureTests
     [InlineData(0x1C00)]
     public void Writes_taken_back_take_back_the_code_that_they_wrote(uint origin)
     {
-        ushort[] body = [0xE0B2, Turn, (ushort)(origin + 8), Nop, Up, AddToSum];
+        // XOR #turn,&target; MOV #10,R11; target: ADD R7,R5; ADD R5,R6; DEC R11; JNZ target
+        ushort[] body = [0xE0B2, Turn, (ushort)(origin + 10), 0x403B, 10, Up, AddToSum, 0x831B, 0x23FC];
         ushort[] program = [.. body, .. Again(origin, body.Length)];
         using var engines = Load(origin, program);
         engines.Both(each =>
@@ -432,7 +433,7 @@ public class SelfModifyingTortureTests
             }
         }
 
-        Assert.True(engines.Engine.ExecutedInstructions > 100);
+        Assert.True(engines.Engine.ExecutedInstructions > 1000, $"only {engines.Engine.ExecutedInstructions} instructions ran as translated code");
     }
 
     // DEC R10; JNZ or, where it is far, JZ and BR; JMP $
