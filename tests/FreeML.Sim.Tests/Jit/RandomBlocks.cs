@@ -196,11 +196,6 @@ internal sealed class RandomBlocks
         Interrupts += engines.Reference.Ledger.Interrupts;
         Executed += engines.Engine.ExecutedInstructions;
         Translated += engines.Engine.TranslatedInstructions;
-        if (Environment.GetEnvironmentVariable("FREEML_DEBUG") is not null)
-        {
-            Console.Error.WriteLine($"CASE {_seed} origin {_layout.Origin:X} words {_layout.BodyWords} instr {engines.Reference.Ledger.Instructions} exec {engines.Engine.ExecutedInstructions} trans {engines.Engine.TranslatedInstructions} cyc {engines.Reference.Cycles} pf {PowerFailures} leaves {string.Join(' ', engines.Engine.Leaves)} {_around}");
-        }
-
         return difference;
     }
 
