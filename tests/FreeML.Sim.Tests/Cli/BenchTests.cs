@@ -80,7 +80,7 @@ public sealed class BenchTests : IDisposable
         Assert.Null(other.Time(_files.Path("a.elf"), program.ExitAddress!.Value, 0, CancellationToken.None));
         Comparison comparison = Comparison.Of(program, program.Devices[0], BenchEngine.Interpreter, other, [speed], [null]);
         Assert.Null(comparison.Ratio);
-        Assert.Empty(SuiteRatio.Of([comparison]));
+        Assert.Empty(SuiteRatio.Of("all", [comparison]));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class BenchTests : IDisposable
         ];
 
         Assert.Equal([10, 3, 2], comparisons.Select(comparison => comparison.Ratio));
-        SuiteRatio median = Assert.Single(SuiteRatio.Of(comparisons));
+        SuiteRatio median = Assert.Single(SuiteRatio.Of("all", comparisons));
         Assert.Equal((3, 3.0), (median.Programs, median.Ratio));
     }
 

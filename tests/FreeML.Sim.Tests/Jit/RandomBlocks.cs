@@ -81,7 +81,13 @@ internal sealed class RandomBlocks
         (_body, _period, _fails) = (body, period, fails);
     }
 
-    /// <summary>Instructions that one of the engines executed in all runs.</summary>
+    /// <summary>Budgets of so many cycles are counted each for itself; longer ones together, at index 0.</summary>
+    public const int ShortBudgets = 3;
+
+    /// <summary>Runs that the cases were cut into, by the cycles that each was given.</summary>
+    public static long[] Budgets { get; } = new long[ShortBudgets + 1];
+
+    /// <summary>Instructions that one of the engines executed in all cases.</summary>
     public static long Instructions { get; private set; }
 
     /// <summary>How many of these ran as translated code on the other.</summary>
@@ -90,17 +96,17 @@ internal sealed class RandomBlocks
     /// <summary>Instructions that were translated.</summary>
     public static long Translated { get; private set; }
 
-    /// <summary>Power failures in all runs.</summary>
+    /// <summary>Power failures in all cases.</summary>
     public static long PowerFailures { get; private set; }
 
-    /// <summary>Interrupts in all runs.</summary>
+    /// <summary>Interrupts in all cases.</summary>
     public static long Interrupts { get; private set; }
 
     /// <summary>Runs the case of a seed on both engines; null if nothing told them apart, else what did, and the smallest case in which it does.</summary>
     public static string? Try(int seed)
     {
         var whole = new RandomBlocks(seed);
-        return whole.Difference() is null ? null : whole.Shrunk().ToString();
+        return whole.Difference(isCounted: true) is null ? null : whole.Shrunk().ToString();
     }
 
     /// <inheritdoc/>
@@ -150,8 +156,8 @@ internal sealed class RandomBlocks
         }
     }
 
-    // Null if both engines did the same.
-    private string? Difference()
+    // Null if both engines did the same. What is tried while a case is made smaller is not counted.
+    private string? Difference(bool isCounted = false)
     {
         DeviceDescription description = DeviceCatalogue.Find("msp430fr5994");
         using var reference = new Device(description, null, (ulong)_seed);
@@ -160,9 +166,13 @@ internal sealed class RandomBlocks
         Begin(subject);
         var random = new Random(_seed ^ 0x5EED);
         string? difference = null;
+        long[] budgets = new long[Budgets.Length];
+        long failures = 0;
         for (int slice = 0; slice < Slices && difference is null; slice++)
         {
-            long cycles = reference.Cycles + random.Next(1, _longestSlice + 1) + (_longestSlice < 10 && slice % 5 == 0 ? random.Next(400) : 0);
+            int budget = random.Next(1, _longestSlice + 1) + (_longestSlice < 10 && slice % 5 == 0 ? random.Next(400) : 0);
+            budgets[budget <= ShortBudgets ? budget : 0]++;
+            long cycles = reference.Cycles + budget;
             StopReason expected = reference.Run(cycles);
             StopReason found = subject.Run(cycles);
             difference = expected != found ? $"stopped {found}, not {expected}" : Different(reference, subject);
@@ -183,7 +193,7 @@ internal sealed class RandomBlocks
                     Begin(device);
                 }
 
-                PowerFailures++;
+                failures++;
             }
 
             if (difference is not null)
@@ -192,10 +202,19 @@ internal sealed class RandomBlocks
             }
         }
 
-        Instructions += reference.Ledger.Instructions;
-        Interrupts += reference.Ledger.Interrupts;
-        Executed += ((JitEngine)subject.Engine).ExecutedInstructions;
-        Translated += ((JitEngine)subject.Engine).TranslatedInstructions;
+        if (isCounted)
+        {
+            Instructions += reference.Ledger.Instructions;
+            Interrupts += reference.Ledger.Interrupts;
+            Executed += ((JitEngine)subject.Engine).ExecutedInstructions;
+            Translated += ((JitEngine)subject.Engine).TranslatedInstructions;
+            PowerFailures += failures;
+            for (int n = 0; n < budgets.Length; n++)
+            {
+                Budgets[n] += budgets[n];
+            }
+        }
+
         return difference;
     }
 
