@@ -53,6 +53,9 @@ internal enum Shape
 /// <param name="Writes">Which register of the multiplier it writes.</param>
 internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shape, bool InFram, int ResultWord, MultiplierWrite Writes)
 {
+    /// <summary>Whether it is a call that may be one of the simulator's own services.</summary>
+    public bool MayBeService { get; init; }
+
     public uint Address => Decoded.Address;
 
     public string Name => Decoded.Definition!.Name;
@@ -82,7 +85,25 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     public bool ReadsFlags => ReadsCarry || ReadsStatus || IsConditional;
 
     /// <summary>Whether the carry goes in.</summary>
-    public bool ReadsCarry => Name is "ADDC" or "SUBC" or "RRC" or "RRCM";
+    public bool ReadsCarry => Name is "ADDC" or "SUBC" or "RRC" or "RRCM" && !TakesNoCarry;
+
+    /// <summary>Whether it takes the carry as 0 (ZC of an extension word).</summary>
+    public bool TakesNoCarry => Decoded.ZeroCarry;
+
+    /// <summary>How often it is done, if that is known; 1 where a register tells.</summary>
+    public int Repetitions => Decoded.IsExtended ? Decoded.Count : 1;
+
+    /// <summary>Register that tells how often it is done, less one; -1 if none does.</summary>
+    public int CountRegister => Decoded.CountRegister;
+
+    /// <summary>Whether RPT stands before it.</summary>
+    public bool IsRepeated => Repetitions > 1 || CountRegister >= 0;
+
+    /// <summary>Whether doing it again changes the result. A MOV or AND with the same source does not.</summary>
+    public bool IsCumulative => Name is "ADD" or "ADDC" or "SUB" or "SUBC" or "XOR";
+
+    /// <summary>Whether its only operand is in memory.</summary>
+    public bool WorksInMemory => Shape is Shape.SingleOperand && Decoded.Destination.IsMemory;
 
     /// <summary>Whether SR is its source.</summary>
     public bool ReadsStatus => Decoded.Source is { Mode: AddressingMode.Register, Register: 2 };
@@ -98,6 +119,7 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     {
         Shape.Push or Shape.PushMultiple or Shape.Call => register == 1,
         Shape.PopMultiple => register == 1 || (register >= Decoded.Destination.Register && register < Decoded.Destination.Register + Decoded.Count),
+        Shape.SingleOperand when Decoded.Destination.IsMemory => DestinationPath is OperandPath.Autoincrement && Decoded.Destination.Register == register,
         Shape.DoubleOperand or Shape.SingleOperand or Shape.MultiShift => WritesDestination && !Decoded.Destination.IsMemory && Decoded.Destination.Register == register,
         _ => false,
     };
@@ -116,7 +138,7 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
 
     /// <summary>Whether the host's flags stay as they are: nothing is computed.</summary>
     public bool KeepsHostFlags => Shape is Shape.Nothing or Shape.Jump
-        || (Shape is Shape.DoubleOperand && !ReadsDestination && IsInRegisters && !ReadsStatus && Decoded.Destination.Register >= 4);
+        || (Shape is Shape.DoubleOperand && !ReadsDestination && IsInRegisters && !ReadsStatus && Decoded.Destination.Register >= 4 && CountRegister < 0);
 
     /// <summary>Whether it sets all flags.</summary>
     public bool WritesFlags => Shape switch
@@ -176,15 +198,14 @@ internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> 
 /// <summary>Blocks that are translated together.</summary>
 /// <param name="Blocks">The blocks.</param>
 /// <param name="Entries">Addresses where the program is likely to come in from elsewhere.</param>
-/// <param name="Lines">The lines of FRAM that the code lies in.</param>
+/// <param name="Lines">The lines of FRAM that the code lies in, and that it is not expected to read data from.</param>
 /// <param name="DataMayBeCode">Whether the program may read data from these lines by an address that is not known.</param>
 internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, bool DataMayBeCode)
 {
     /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
-    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, Func<GuestInstruction, OperandMemories> memories)
+    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, HashSet<uint> lines, Func<GuestInstruction, OperandMemories> memories)
     {
         var entries = new HashSet<uint> { blocks[0].Address };
-        HashSet<uint> lines = LinesOf(blocks);
         bool dataMayBeCode = false;
 
         foreach (GuestBlock block in blocks)
@@ -208,12 +229,13 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
         bool Meets(Reach reach) => reach.Path is AccessPath.Fram && (reach.Wraps || lines.Any(line => line >= reach.Start >> 3 && line < reach.End >> 3));
     }
 
-    /// <summary>The lines of FRAM that translated instructions lie in.</summary>
-    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks) =>
+    /// <summary>The lines of FRAM that translated instructions lie in, but for those shared with data.</summary>
+    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks, HashSet<uint> shared) =>
     [
         .. blocks.SelectMany(block => block.Instructions)
             .Where(i => i.InFram && i.Shape is not Shape.Interpreted)
-            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First }),
+            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First })
+            .Where(line => !shared.Contains(line)),
     ];
 
     /// <summary>The part of the memory of a read around the address seen that holds no code of these lines; all of it if the address is among them.</summary>
@@ -253,6 +275,8 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     /// <summary>The blocks of a unit, by address. Empty if the first instruction is one for the interpreter.</summary>
     public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted)
     {
+        // What lies in RAM is of another time than what lies in FRAM: programs copy it there, and lose it.
+        bool inFram = memory.RegionAt(start).Kind is MemoryKind.Fram;
         var blocks = new SortedDictionary<uint, GuestBlock>();
         var leaders = new HashSet<uint> { start };
         var open = new Queue<uint>([start]);
@@ -269,7 +293,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             blocks.Add(address, new GuestBlock(address, run));
             foreach (uint next in run.SelectMany(instruction => Successors(instruction, instruction == run[^1])))
             {
-                if (leaders.Add(next) && !isTranslated(next))
+                if (leaders.Add(next) && !isTranslated(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
                 {
                     open.Enqueue(next);
                 }
@@ -346,25 +370,28 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             && (writes is not MultiplierWrite.None || IsPlain(decoded, decoded.Destination, isDestination: true));
         bool sameMemory = memory.RegionAt(decoded.NextAddress).Kind is MemoryKind.Fram == inFram;
         Shape shape = isInterpreted(address) || memory.HasTrapAt(address) || !sameMemory || !isPlain ? Shape.Interpreted : ShapeOf(decoded);
-        return new GuestInstruction(decoded, shape, inFram, result, writes);
+        return new GuestInstruction(decoded, shape, inFram, result, writes) { MayBeService = shape is Shape.Call && cpu->TakesHostCalls && decoded.Source.Mode is AddressingMode.Register };
     }
 
     // Registers of the multiplier that generated code reads and writes itself.
     private (int ResultWord, MultiplierWrite Writes) MultiplierAccess(in Instruction i)
     {
         uint origin = cpu->Multiplier.BaseAddress;
-        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: OperandSize.Word, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
+        if (origin == 0 || !cpu->Multiplier.IsPlain || i is not { Size: not OperandSize.Address, IsExtended: false, Definition: { Format: Format.DoubleOperand, Name: not "DADD" } definition })
         {
             return (-1, MultiplierWrite.None);
         }
 
-        int result = i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
+        bool isByte = i.Size is OperandSize.Byte;
+        int result = !isByte && i.Source.IsMemory && InstructionPreparer.SourcePath(i) is OperandPath.Absolute
             ? ResultWordAt(InstructionPreparer.Value(i, i.Source) - origin)
             : -1;
         MultiplierWrite writes = i.Destination.IsMemory && definition.Name == "MOV" && InstructionPreparer.DestinationPath(i) is OperandPath.Absolute
             ? RegisterAt(InstructionPreparer.Value(i, i.Destination) - origin)
             : MultiplierWrite.None;
-        return (result, writes);
+
+        // An operand may be a byte; half a result is left to the interpreter.
+        return (result, isByte && writes is MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh ? MultiplierWrite.None : writes);
 
         static int ResultWordAt(uint offset) => RegisterAt(offset) switch
         {
@@ -401,12 +428,18 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 
     private Shape ShapeOf(in Instruction i)
     {
-        bool isRepeated = i.IsExtended && (i.Count > 1 || i.CountRegister >= 0 || i.ZeroCarry);
+        bool isRepeated = i.IsExtended && (i.Count > 1 || i.CountRegister >= 0);
         string name = i.Definition!.Name;
+
         // While generated code runs, the flags of SR are elsewhere.
-        if (isRepeated || ReadsStatus(i.Destination) || (ReadsStatus(i.Source) && i.Source.Mode is not AddressingMode.Register))
+        if (ReadsStatus(i.Destination) || (ReadsStatus(i.Source) && i.Source.Mode is not AddressingMode.Register))
         {
             return SetsFlags(i) && !isRepeated ? Shape.SetFlags : Shape.Interpreted;
+        }
+
+        if (isRepeated && !CanBeRepeated(i, name))
+        {
+            return Shape.Interpreted;
         }
 
         switch (i.Definition.Format)
@@ -416,13 +449,13 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             case Format.DoubleOperand or Format.Address when name is not "DADD":
                 return DoubleOperand(i, name);
             case Format.SingleOperand when name is "PUSH":
-                return i.Source is { Mode: AddressingMode.Indexed or AddressingMode.Register or AddressingMode.Indirect or AddressingMode.IndirectAutoincrement, Register: 1 } ? Shape.Interpreted : Shape.Push;
+                return PopsStack(i.Source) ? Shape.Interpreted : Shape.Push;
             case Format.SingleOperand when name is "CALL":
             case Format.CallAddress:
                 return Call(i);
             case Format.SingleOperand:
-                return i.Destination is { Mode: AddressingMode.Register, Register: >= 4 } && (i.Size is not OperandSize.Address) ? Shape.SingleOperand : Shape.Interpreted;
-            case Format.MultiShift when i.Size is OperandSize.Word && i.Destination.Register >= 4:
+                return i.Destination.IsMemory || i.Destination.Register >= 4 ? Shape.SingleOperand : Shape.Interpreted;
+            case Format.MultiShift when i.Destination.Register >= 4:
                 return Shape.MultiShift;
             case Format.MultiPush:
                 return MultiPush(i, name is "PUSHM");
@@ -430,6 +463,31 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
                 return Shape.Interpreted;
         }
     }
+
+    // RPT before what works in registers. Adding 20 bits with the carry of the time before is left out.
+    private static bool CanBeRepeated(in Instruction i, string name)
+    {
+        if (i.CountRegister is >= 0 and < 4 || i.Destination is not { Mode: AddressingMode.Register, Register: >= 4 })
+        {
+            return false;
+        }
+
+        bool isWide = i.Size is OperandSize.Address;
+        bool isSame = i.Source.Mode is AddressingMode.Register && i.Source.Register == i.Destination.Register;
+        return name switch
+        {
+            "RRA" or "RRC" or "SXT" => true,
+            "SWPB" => i.CountRegister < 0,
+            "ADDC" => !ReadsStatus(i.Source) && (!isWide || i.ZeroCarry),
+            "SUBC" => !ReadsStatus(i.Source) && !isWide,
+            "XOR" => !ReadsStatus(i.Source) && !isSame,
+            "DADD" or "PUSH" => false,
+            _ => !ReadsStatus(i.Source),
+        };
+    }
+
+    // What a PUSH or CALL takes from the stack that it then writes to.
+    private static bool PopsStack(Operand source) => source is { Mode: AddressingMode.IndirectAutoincrement, Register: 1 };
 
     private static bool ReadsStatus(Operand operand) => operand is
     {
@@ -440,49 +498,33 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     private static bool SetsFlags(in Instruction i) =>
         i is { Size: OperandSize.Word, Destination: { Mode: AddressingMode.Register, Register: 2 }, Definition.Name: "BIC" or "BIS" }
         && InstructionPreparer.SourcePath(i) is OperandPath.Constant
-        && (InstructionPreparer.Value(i, i.Source) & ~StatusRegister.Flags & 0xFFFF) == 0;
+        && (InstructionPreparer.Value(i, i.Source) & ~(StatusRegister.Flags | (i.Definition.Name == "BIC" ? StatusRegister.Gie : 0)) & 0xFFFF) == 0;
 
     private static Shape DoubleOperand(in Instruction i, string name)
     {
-        // X(Rn) wraps by what Rn is after its increment.
-        if (i.Source.Mode is AddressingMode.IndirectAutoincrement && i.Destination.Register == i.Source.Register && InstructionPreparer.DestinationPath(i) is OperandPath.Indexed)
-        {
-            return Shape.Interpreted;
-        }
-
         OperandPath destination = InstructionPreparer.DestinationPath(i);
-        if (i.Size is OperandSize.Address && (name is "ADDC" or "SUBC" || (i.Destination.IsMemory && name is not ("MOV" or "MOVA"))))
-        {
-            return Shape.Interpreted;
-        }
-
-        // Whether an index wraps at 64 KiB goes by the register after its increment, which generated code has not made then.
-        if (destination is OperandPath.Indexed && i.Source.Mode is AddressingMode.IndirectAutoincrement && i.Source.Register == i.Destination.Register)
-        {
-            return Shape.Interpreted;
-        }
-
         if (destination is not OperandPath.SpecialRegister)
         {
             return Shape.DoubleOperand;
         }
 
         bool isMove = name is "MOV" or "MOVA";
-        bool readsMemory = i.Source.IsMemory;
         return i.Destination switch
         {
             { Mode: AddressingMode.Register, Register: 0 } when isMove && i.Size is not OperandSize.Byte => Shape.Branch,
-            { Mode: AddressingMode.Register, Register: 1 } when i.Size is not OperandSize.Byte && !(i.Source.Register == 1 && readsMemory) => Shape.DoubleOperand,
-            { Register: 3 } when isMove && !readsMemory => Shape.Nothing,
+            { Mode: AddressingMode.Register, Register: 1 } => Shape.DoubleOperand,
+            { Register: 3 } when isMove && !i.Source.IsMemory => Shape.Nothing,
             _ => Shape.Interpreted,
         };
     }
 
+    // Where calls may be services, whether a call is one is asked when it runs; if its target comes from memory, that takes too much.
     private Shape Call(in Instruction i)
     {
         OperandPath path = InstructionPreparer.SourcePath(i);
-        bool mayBeService = cpu->TakesHostCalls && (path is not OperandPath.Constant || HostCall.Is(InstructionPreparer.Value(i, i.Source)));
-        return mayBeService || ReadsStatus(i.Source) || i.Source is { Register: 1, Mode: not (AddressingMode.Immediate or AddressingMode.Constant or AddressingMode.Absolute or AddressingMode.Symbolic) } ? Shape.Interpreted : Shape.Call;
+        bool isService = path is OperandPath.Constant && HostCall.Is(InstructionPreparer.Value(i, i.Source));
+        bool mayBeService = cpu->TakesHostCalls && (isService || path is not (OperandPath.Constant or OperandPath.Register));
+        return mayBeService || ReadsStatus(i.Source) || PopsStack(i.Source) ? Shape.Interpreted : Shape.Call;
     }
 
     // The register named first, and the others below (PUSHM) or above (POPM) it.

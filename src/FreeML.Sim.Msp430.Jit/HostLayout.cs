@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 
 namespace FreeML.Sim.Msp430.Jit;
 
 /// <summary>
 /// Where the guest lives in the host. R15 points to guest memory, with the CPU's state before it and the access paths behind it, so that one
-/// register reaches everything. R14 counts the cycles left. SP and R7 to R15 of the guest have a host register each; R4 to R6, which compilers
-/// use least, and SR stay in the state. RAX, RCX and RDX are free. YMM15 and YMM14 sum the <see cref="Counts"/>.
+/// register reaches everything. R14 counts the cycles left. SP, R4, R5, R8 to R10 and R12 to R15 of the guest have a host
+/// register each; R6, R7 and R11, which compilers use least and the runtime as counters, and SR stay in the state. RAX, RCX and RDX are free. YMM15 and YMM14 sum the <see cref="Counts"/>.
 /// </summary>
 internal sealed unsafe class HostLayout
 {
@@ -19,7 +19,7 @@ internal sealed unsafe class HostLayout
     private const int None = -1;
 
     // Host register of each guest register, by its number in x86-64's encoding.
-    private static readonly int[] HostOf = [None, 3, None, None, None, None, None, 6, 7, 5, 8, 9, 10, 11, 12, 13];
+    private static readonly int[] HostOf = [None, 3, None, None, 6, 8, None, None, 7, 5, 9, None, 10, 11, 12, 13];
 
     private static readonly Register[] Bytes =
     [
@@ -97,6 +97,9 @@ internal sealed unsafe class HostLayout
     /// <summary>The host register of a guest register, by number.</summary>
     public static bool TryGetHost(int register, out int host) => (host = HostOf[register]) != None;
 
+    /// <summary>The guest register that lives in a host register; -1 if none does.</summary>
+    public static int GuestOf(int host) => Array.IndexOf(HostOf, host);
+
     /// <summary>A host register of a width, by number.</summary>
     [SuppressMessage("Style", "IDE0072", Justification = "Three widths.")]
     public static Register Sized(int host, int bits) => bits switch
@@ -108,7 +111,7 @@ internal sealed unsafe class HostLayout
     };
 
     /// <summary>A word of the state or its surroundings.</summary>
-    public static AssemblerMemoryOperand At(int displacement) => __[r15 + displacement];
+    public static HostOperand At(int displacement) => __[r15 + displacement];
 
     private int Of(void* place) => checked((int)((byte*)place - _cpu->Memory));
 }

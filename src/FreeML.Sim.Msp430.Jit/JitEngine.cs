@@ -3,8 +3,7 @@ using System.Runtime.Intrinsics.X86;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Msp430.Memory;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Decoder = FreeML.Sim.Msp430.Isa.Decoder;
 using Instruction = FreeML.Sim.Msp430.Isa.Instruction;
 
@@ -51,12 +50,19 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const int MoreTolerated = 2;
     private const int Attempts = 4;
 
+    // Bytes that a block reads through a register are mostly fewer than in so many lines.
+    private const int SharedLinesLookedAt = 8;
+
+    // What was seen of an instruction is kept under its address and words, for another one may come to lie there.
     private readonly Dictionary<uint, byte> _heat = [];
-    private readonly Dictionary<uint, OperandMemories> _memories = [];
-    private readonly Dictionary<uint, Mismatches> _mismatches = [];
-    private readonly HashSet<uint> _interpreted = [];
-    private readonly HashSet<uint> _readsCode = [];
-    private readonly Dictionary<uint, List<Unit>> _unitsOfWord = [];
+    private readonly Dictionary<Place, OperandMemories> _memories = [];
+    private readonly Dictionary<Place, Mismatches> _mismatches = [];
+    private readonly HashSet<Place> _interpreted = [];
+    private readonly HashSet<Place> _readsCode = [];
+
+    // Lines of FRAM with code in them that the program was seen to read data from: constants often lie right behind the code.
+    private readonly HashSet<uint> _sharedLines = [];
+    private UnitTable _units = null!;
     private AddressSpace _memory = null!;
     private CodeMemory? _code;
     private HostLayout _at = null!;
@@ -181,6 +187,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
                     // What is left is less than a block.
                     Interpret(cpu, Math.Min(cpu->Limit, cpu->Cycles + 200));
                     break;
+                case Leave.Mismatch when WritesCode(cpu):
+                    FindCode(cpu);
+                    break;
                 case Leave.Mismatch:
                     Learn(cpu);
                     Judge(cpu, cpu->Cycles - before);
@@ -220,7 +229,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         cpu->Engine[2] = (long)_entries;
         _waitStates = cpu->WaitStates;
         _multiplierIsPlain = cpu->Multiplier.IsPlain;
-        _memory.CodeChanged = Invalidate;
+        _units = new UnitTable(_memory, _entries);
+        _memory.CodeChanged = _units.Change;
         EmitGate();
         s_isTranslatorWarm = true;
         return true;
@@ -271,7 +281,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         cpu->Cycles += stretch - cpu->Engine[1];
         var flags = (uint)cpu->Engine[0];
         uint carry = (flags & HostLayout.CarryIsNotZero) != 0 ? (~flags >> 14) & 1 : (flags >> 8) & 1;
-        cpu->Status = (status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
+        cpu->Status = (cpu->Status & ~StatusRegister.Flags) | carry | ((flags >> 13) & (StatusRegister.N | StatusRegister.Z)) | ((flags & 1) << 8);
         multiplier->Store(ref cpu->Multiplier, end, (int)((uint*)&cpu->Engine[4])[8]);
         uint* sums = (uint*)&cpu->Engine[4];
         cpu->Ledger.Instructions += sums[0];
@@ -314,7 +324,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void InterpretForAWhile(CpuState* cpu)
     {
         uint address = cpu->Registers[0];
-        if (!_interpreted.Contains(address))
+        if (_units.TryWake(address))
+        {
+            return;
+        }
+
+        if (!_interpreted.Contains(Key(address)))
         {
             ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
             if (++heat < HotSamples)
@@ -336,7 +351,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
                 // Where there was no room, there will be.
                 if (!isCode)
                 {
-                    _interpreted.Add(address);
+                    _interpreted.Add(Key(address));
                 }
             }
             else if (_code!.Used == _firstCode)
@@ -359,7 +374,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         var code = new GuestCode(cpu, _memory);
-        List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, _interpreted.Contains);
+        List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, at => _interpreted.Contains(Key(at)));
         if (blocks.Count == 0)
         {
             return false;
@@ -373,17 +388,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         var memories = new Dictionary<uint, OperandMemories>();
-        HashSet<uint> lines = GuestUnit.LinesOf(blocks);
+        HashSet<uint> lines = GuestUnit.LinesOf(blocks, _sharedLines);
+
+        // If one instruction reads code, it is no use to keep the others off it.
+        bool keepsOff = !blocks.Any(block => block.Instructions.Any(i => _readsCode.Contains(Key(i.Address))));
         foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions))
         {
             if (!memories.ContainsKey(i.Address))
             {
                 OperandMemories seen = MemoriesOf(cpu, i);
-                memories.Add(i.Address, _readsCode.Contains(i.Address) ? seen : new OperandMemories(GuestUnit.KeepOff(seen.Source, lines), GuestUnit.KeepOff(seen.Destination, lines)));
+                memories.Add(i.Address, keepsOff ? new OperandMemories(GuestUnit.KeepOff(seen.Source, lines), GuestUnit.KeepOff(seen.Destination, lines)) : seen);
             }
         }
 
-        GuestUnit guest = GuestUnit.Of(blocks, i => memories[i.Address]);
+        GuestUnit guest = GuestUnit.Of(blocks, lines, i => memories[i.Address]);
         var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
         byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
         if (host.Length == 0 || !_code.TryAdd(host))
@@ -392,29 +410,29 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return true;
         }
 
-        var unit = new Unit([.. entries.Keys], size);
-        foreach ((uint block, ulong place) in entries)
-        {
-            _entries[block >> 1] = (nint)place;
-        }
-
-        foreach (GuestBlock block in blocks)
-        {
-            foreach (GuestInstruction instruction in block.Instructions)
-            {
-                _memory.MarkCode(instruction.Address, instruction.Decoded.Words);
-                for (int word = 0; word < instruction.Decoded.Words; word++)
-                {
-                    uint at = (instruction.Address + (uint)(2 * word)) & AddressSpace.AddressMask;
-                    ref List<Unit>? units = ref CollectionsMarshal.GetValueRefOrAddDefault(_unitsOfWord, at, out _);
-                    (units ??= []).Add(unit);
-                }
-
-                TranslatedInstructions++;
-            }
-        }
-
+        TranslatedInstructions += size;
+        _units.Add(new Unit([.. entries.Select(entry => (entry.Key, (nint)entry.Value))], WordsOf(blocks), size));
         return true;
+    }
+
+    private (uint Address, ushort Word)[] WordsOf(List<GuestBlock> blocks) =>
+    [
+        .. blocks.SelectMany(block => block.Instructions)
+            .SelectMany(i => Enumerable.Range(0, i.Decoded.Words).Select(n => (i.Address + (uint)(2 * n)) & AddressSpace.AddressMask))
+            .Distinct()
+            .Order()
+            .Select(address => (address, _memory.PeekCode(address))),
+    ];
+
+    private Place Key(uint address)
+    {
+        ulong words = 0;
+        for (uint n = 0; n < Decoder.MaximumWords; n++)
+        {
+            words |= (ulong)_memory.PeekCode(address + (2 * n)) << (int)(16 * n);
+        }
+
+        return new Place(address, words);
     }
 
     // Whether so many instructions more can be translated without spending too much on it.
@@ -432,37 +450,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _ => MultiplierWrite.None,
     };
 
-    private void Invalidate(uint address)
-    {
-        uint word = address & ~1u;
-        _interpreted.Remove(word);
-        _memories.Remove(word);
-        if (_unitsOfWord.TryGetValue(word, out List<Unit>? units))
-        {
-            foreach (Unit unit in units)
-            {
-                Retire(unit);
-            }
-
-            units.Clear();
-        }
-    }
-
-    private void Retire(Unit unit)
-    {
-        foreach (uint block in unit.Blocks)
-        {
-            _entries[block >> 1] = 0;
-        }
-    }
-
     // All code goes: there is no room left, or it was made for other wait states.
     private void Forget()
     {
         _code!.Truncate(_firstCode);
         _counts.Clear();
-        new Span<nint>(_entries, AddressSpace.Size / 2).Clear();
-        _unitsOfWord.Clear();
+        _units.Clear();
         _heat.Clear();
     }
 
@@ -470,10 +463,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void Learn(CpuState* cpu)
     {
         uint address = cpu->Registers[0];
-        ref Mismatches seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, address, out _);
+        Place key = Key(address);
+        ref Mismatches seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, key, out _);
         seen.Count++;
         bool isFirst = seen is { Count: 1, Attempts: 0 };
-        bool isEnough = seen.Attempts < Attempts && seen.Count >= Tolerated(seen.Attempts) && CanAfford(cpu, SizeAt(address));
+        bool isEnough = seen.Attempts < Attempts && seen.Count >= Tolerated(seen.Attempts) && CanAfford(cpu, _units.SizeAt(address));
         if (!isFirst && !isEnough)
         {
             return;
@@ -485,31 +479,82 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         OperandMemories memories = Observe(cpu, instruction);
+        Share(memories.Source);
+        Share(memories.Destination);
         if (!isEnough)
         {
             // For when the unit is translated anew on account of another instruction.
-            _memories[address] = memories;
+            _memories[key] = memories;
             return;
         }
 
         seen = new Mismatches(0, seen.Attempts + 1);
-        bool isKnown = _memories.TryGetValue(address, out OperandMemories before) && before.Source.Path == memories.Source.Path && before.Destination.Path == memories.Destination.Path;
+        bool isKnown = _memories.TryGetValue(key, out OperandMemories before) && before.Source.Path == memories.Source.Path && before.Destination.Path == memories.Destination.Path;
         bool isSlow = (instruction.UsesSourceMemory && memories.Source.Path is AccessPath.Slow) || (instruction.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
         bool isLast = seen.Attempts == Attempts;
         if (isKnown && seen.Attempts > 1)
         {
             // The same memory as always, so it must have been code that it reads.
-            _readsCode.Add(address);
+            _readsCode.Add(key);
         }
 
-        Invalidate(address);
+        _units.Drop(address);
         if (isSlow || isLast)
         {
-            _interpreted.Add(address);
+            _interpreted.Add(key);
         }
 
-        _memories[address] = memories;
+        _memories[key] = memories;
         _heat[address] = HotSamples;
+    }
+
+    // Whether the next instruction writes where there is code: that is nothing to learn from.
+    private bool WritesCode(CpuState* cpu)
+    {
+        uint address = cpu->Registers[0];
+        if (new GuestCode(cpu, _memory).Read(address, static _ => false) is not { UsesDestinationMemory: true } i)
+        {
+            return false;
+        }
+
+        uint stack = cpu->Registers[1];
+        uint from = i.Shape switch
+        {
+            Shape.Push or Shape.Call or Shape.PushMultiple => stack - (uint)(2 * i.Words * Math.Max(1, i.Decoded.Count)),
+            _ => AddressOf(cpu, i.Decoded.Destination, i.DestinationPath, i.DestinationValue),
+        };
+        uint words = (uint)(i.Words * (i.Shape is Shape.PushMultiple ? i.Decoded.Count : 1));
+        for (uint word = 0; word < words; word++)
+        {
+            if (_memory.IsMarked((from + (2 * word)) & AddressSpace.AddressMask))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static uint AddressOf(CpuState* cpu, Operand operand, OperandPath path, uint value) => path is OperandPath.Absolute
+        ? value
+        : Decoder.EffectiveAddress(cpu->Registers[operand.Register], path is OperandPath.Indexed or OperandPath.IndexedFar ? (int)value : 0, path is not OperandPath.Indexed);
+
+    // Notes the line of code that data were read from: the next one where the address itself is not among code, for a block's reads are checked at once.
+    private void Share(Reach reach)
+    {
+        if (reach.Path is not AccessPath.Fram)
+        {
+            return;
+        }
+
+        for (uint line = reach.Seen >> 3; line < (reach.Seen >> 3) + SharedLinesLookedAt; line++)
+        {
+            if (_units.HoldsLine(line))
+            {
+                _sharedLines.Add(line);
+                return;
+            }
+        }
     }
 
     // Accesses other than expected before the next attempt.
@@ -524,12 +569,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
         return tolerated;
     }
 
-    // Instructions of the largest unit that an instruction is in.
-    private int SizeAt(uint address) => _unitsOfWord.TryGetValue(address, out List<Unit>? units) ? units.Select(unit => unit.Size).DefaultIfEmpty().Max() : 0;
-
     private OperandMemories MemoriesOf(CpuState* cpu, GuestInstruction instruction)
     {
-        if (!_memories.TryGetValue(instruction.Address, out OperandMemories seen))
+        if (!_memories.TryGetValue(Key(instruction.Address), out OperandMemories seen))
         {
             seen = Observe(cpu, instruction);
         }
@@ -620,9 +662,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void EmitGate()
     {
         bool isWindows = OperatingSystem.IsWindows();
-        AssemblerRegister64[] kept = isWindows ? [rbx, rbp, rdi, rsi, r12, r13, r14, r15] : [rbx, rbp, r12, r13, r14, r15];
-        AssemblerRegisterXMM[] vectors = isWindows ? [xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15] : [];
-        (AssemblerRegisterXMM Register, string Field)[] lanes =
+        HostOperand[] kept = isWindows ? [rbx, rbp, rdi, rsi, r12, r13, r14, r15] : [rbx, rbp, r12, r13, r14, r15];
+        HostOperand[] vectors = isWindows ? [xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15] : [];
+        (HostOperand Register, string Field)[] lanes =
         [
             (xmm13, nameof(InlineMultiplier.Start)),
             (xmm12, nameof(InlineMultiplier.Product)),
@@ -632,9 +674,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
         ];
         int room = (16 * vectors.Length) + 8;
 
-        var a = new Assembler(64);
+        var a = new HostAssembler();
         Label leave = a.CreateLabel();
-        foreach (AssemblerRegister64 register in kept)
+        foreach (HostOperand register in kept)
         {
             a.push(register);
         }
@@ -646,11 +688,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         a.mov(rax, isWindows ? rcx : rdi);
-        a.mov(r15, (ulong)_memory.State->Memory);
+        a.mov(r15, HostOperand.Constant((long)_memory.State->Memory));
         a.mov(r14, __qword_ptr[r15 + _at.Remaining]);
         a.vpxor(ymm15, ymm15, ymm15);
         a.vpxor(ymm14, ymm14, ymm14);
-        foreach ((AssemblerRegisterXMM register, string field) in lanes)
+        foreach ((HostOperand register, string field) in lanes)
         {
             a.vmovd(register, __dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))]);
         }
@@ -658,12 +700,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
         ForEachRegister((host, place) => a.mov(host, place));
         a.jmp(rax);
 
-        a.Label(ref leave);
+        a.Label(leave);
         ForEachRegister((host, place) => a.mov(place, host));
         a.mov(__qword_ptr[r15 + _at.Remaining], r14);
         a.vmovdqu(__ymmword_ptr[r15 + _at.Sums], ymm15);
         a.vmovdqu(__xmmword_ptr[r15 + (_at.Sums + 32)], xmm14);
-        foreach ((AssemblerRegisterXMM register, string field) in lanes)
+        foreach ((HostOperand register, string field) in lanes)
         {
             a.vmovd(__dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))], register);
         }
@@ -681,28 +723,28 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         a.ret();
-        using var stream = new MemoryStream();
         ulong origin = _code!.NextAddress;
-        AssemblerResult result = a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
-        _leave = result.GetLabelRIP(leave);
+        byte[] gate = a.Finish(origin);
+        _leave = origin + (ulong)a.OffsetOf(leave);
         _enter = (delegate* unmanaged<nint, int>)origin;
-        _code.TryAdd(stream.ToArray());
+        _code.TryAdd(gate);
         _firstCode = _code.Used;
 
-        void ForEachRegister(Action<AssemblerRegister32, AssemblerMemoryOperand> move)
+        void ForEachRegister(Action<HostOperand, HostOperand> move)
         {
             for (int register = 1; register < 16; register++)
             {
                 if (HostLayout.TryGetHost(register, out int host))
                 {
-                    move(new AssemblerRegister32(HostLayout.Sized(host, 32)), __dword_ptr[r15 + _at.State(register)]);
+                    move(HostOperand.General(host, 32), __dword_ptr[r15 + _at.State(register)]);
                 }
             }
         }
     }
 
+    // An instruction, with all the words that may be its own.
+    private readonly record struct Place(uint Address, ulong Words);
+
     // Accesses of an instruction other than expected, and how often it was translated anew for that.
     private record struct Mismatches(int Count, int Attempts);
-
-    private sealed record Unit(uint[] Blocks, int Size);
 }

@@ -22,8 +22,16 @@ internal readonly record struct OperandMemories(Reach Source, Reach Destination)
 /// <param name="CanLeave">Whether it can turn out to be one for the interpreter.</param>
 internal readonly record struct Plan(OperandMemories Memories, Counts Counts, int Cycles, bool CanLeave)
 {
+    private const int MostRepeats = 15;
+
     /// <summary>How often only the run will tell whether a line is in the FRAM cache.</summary>
     public int UnknownTouches { get; init; }
+
+    /// <summary>Cycles that may come on top where a register tells how often it is repeated.</summary>
+    public int MostRepetitions { get; init; }
+
+    /// <summary>Cycles that it takes at most.</summary>
+    public int MostCycles(int waitStates) => Cycles + (UnknownTouches * waitStates) + MostRepetitions;
 
     /// <summary>The lines of FRAM that the instruction reads, in their order; null where its address is not known.</summary>
     public IEnumerable<uint?> Touches(GuestInstruction i)
@@ -45,7 +53,7 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
             }
         }
 
-        if (i.Shape is Shape.DoubleOperand && i.UsesDestinationMemory && i.ReadsDestination && Memories.Destination.Path is AccessPath.Fram)
+        if (i.Shape is Shape.DoubleOperand or Shape.SingleOperand && i.UsesDestinationMemory && i.ReadsDestination && Memories.Destination.Path is AccessPath.Fram)
         {
             for (int word = 0; word < i.Words; word++)
             {
@@ -78,7 +86,7 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
 
         switch (i.Shape)
         {
-            case Shape.DoubleOperand when i.UsesDestinationMemory:
+            case Shape.DoubleOperand or Shape.SingleOperand when i.UsesDestinationMemory:
                 reads = i.ReadsDestination ? words : 0;
                 writes = i.WritesDestination ? words : 0;
                 break;
@@ -115,7 +123,7 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
         counts.PeripheralWrites = i.Writes is not MultiplierWrite.None ? 1 : 0;
         counts.MultiplierCycles = i.Writes is MultiplierWrite.Op2 ? InlineMultiplier.Latency : 0;
         bool canLeave = i.ResultWord >= 0 || i.Writes is MultiplierWrite.Op2 || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
-        return new Plan(memories, counts, i.Decoded.Cycles + waits, canLeave);
+        return new Plan(memories, counts, i.Decoded.Cycles + waits, canLeave) { MostRepetitions = i.CountRegister >= 0 ? MostRepeats : 0 };
 
         void Read(AccessPath path, int number)
         {

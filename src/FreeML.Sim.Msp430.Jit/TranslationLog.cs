@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Isa;
@@ -17,6 +18,7 @@ public sealed unsafe class TranslationLog : IDisposable
     private int _counters;
 
     private readonly SortedDictionary<string, long> _interpreted = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private readonly List<LoggedUnit> _units = [];
 
     /// <summary>Releases the counters if <see cref="Dispose"/> was not called.</summary>
@@ -24,6 +26,9 @@ public sealed unsafe class TranslationLog : IDisposable
 
     /// <summary>Instructions that the interpreter ran although the program was warm, by mnemonic: what the translator leaves to handlers.</summary>
     public IReadOnlyDictionary<string, long> Interpreted => _interpreted;
+
+    /// <summary>Of these, the ones that the translator never translates, by their text without operands' values: forms that are left to handlers for good.</summary>
+    public IReadOnlyDictionary<string, long> Refused => _refused;
 
     /// <summary>Translated units, in the order of their making.</summary>
     internal IReadOnlyList<LoggedUnit> Units => _units;
@@ -70,11 +75,54 @@ public sealed unsafe class TranslationLog : IDisposable
         {
             uint address = cpu->Registers[0];
             Fetch(address, words);
-            string name = Decoder.Decode(address, words).Definition?.Name ?? "illegal";
+            Instruction decoded = Decoder.Decode(address, words);
+            string name = decoded.Definition?.Name ?? "illegal";
             _interpreted[name] = _interpreted.GetValueOrDefault(name) + 1;
+            if (new GuestCode(cpu, Memory!).Read(address, static _ => false) is null or { Shape: Shape.Interpreted })
+            {
+                string form = FormOf(decoded);
+                _refused[form] = _refused.GetValueOrDefault(form) + 1;
+            }
+
             Interpreter.Run(cpu, cpu->Cycles + 1);
         }
     }
+
+    private static string FormOf(in Instruction i)
+    {
+        if (i.Definition is not { } row)
+        {
+            return "illegal";
+        }
+
+        string repeated = i.IsExtended && (i.Count > 1 || i.CountRegister >= 0) ? "RPT " : "";
+        string size = i.Size switch
+        {
+            OperandSize.Byte => ".B",
+            OperandSize.Address => ".A",
+            _ => "",
+        };
+        string[] operands = [.. new[] { i.Source, i.Destination }.Where(operand => operand.Mode is not AddressingMode.None).Select(FormOf)];
+        return $"{repeated}{row.Name}{(i.IsExtended ? "X" : "")}{size} {string.Join(',', operands)}".TrimEnd();
+    }
+
+    private static string FormOf(Operand operand) => operand.Mode switch
+    {
+        AddressingMode.Register => Register(operand),
+        AddressingMode.Indexed => $"x({Register(operand)})",
+        AddressingMode.Indirect => $"@{Register(operand)}",
+        AddressingMode.IndirectAutoincrement => $"@{Register(operand)}+",
+        AddressingMode.Absolute or AddressingMode.Symbolic => string.Create(CultureInfo.InvariantCulture, $"&{operand.Address:x}"),
+        _ => "#n",
+    };
+
+    private static string Register(Operand operand) => operand.Register switch
+    {
+        0 => "PC",
+        1 => "SP",
+        2 => "SR",
+        _ => "Rn",
+    };
 
     private void Fetch(uint address, Span<ushort> words)
     {

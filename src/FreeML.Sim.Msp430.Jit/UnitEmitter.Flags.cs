@@ -1,6 +1,5 @@
 using FreeML.Sim.Msp430.Cpu;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -71,8 +70,9 @@ internal sealed partial class UnitEmitter
     {
         GuestInstruction setter = _block.Instructions[index];
         bool isRegister = setter.WritesDestination && !setter.Decoded.Destination.IsMemory;
-        bool isSpoilt = (isRegister && (setter.Bits == 20 || setter.Decoded.Destination.Register == 1)) || setter.Name is "SXT";
-        if (!setter.WritesFlags || isSpoilt || (setter.Name == "XOR" && setter.SourcePath is not OperandPath.Constant))
+        bool isSpoilt = (setter.WritesDestination && setter.Bits == 20) || (isRegister && setter.Decoded.Destination.Register == 1) || setter.Name is "SXT";
+        bool mayOverflow = setter.Name == "XOR" && (setter.SourcePath is not OperandPath.Constant || ((setter.SourceValue >> (setter.Bits - 1)) & 1) != 0);
+        if (!setter.WritesFlags || isSpoilt || mayOverflow)
         {
             return -1;
         }
@@ -93,7 +93,7 @@ internal sealed partial class UnitEmitter
 
             if (later.ReadsCarry)
             {
-                return later.IsInRegisters && !later.ReadsStatus && later.Bits < 20 && setter.Name is "ADD" or "ADDC" or "SUB" or "SUBC" or "CMP" or "RRA" ? n : -1;
+                return later.IsInRegisters && !later.ReadsStatus && later.Bits < 20 && later.CountRegister < 0 && setter.Name is "ADD" or "ADDC" or "SUB" or "SUBC" or "CMP" or "RRA" ? n : -1;
             }
 
             if (!later.KeepsHostFlags)
@@ -121,6 +121,10 @@ internal sealed partial class UnitEmitter
             if (Current.Name == "XOR")
             {
                 StoreFlagsOfExclusiveOr(source);
+            }
+            else if (Current is { Bits: 20, Name: "ADDC" or "SUBC", IsRepeated: false })
+            {
+                StoreFlagsOfWideCarry();
             }
             else
             {
@@ -195,6 +199,26 @@ internal sealed partial class UnitEmitter
         _host = HostFlags.None;
     }
 
+    // The result waits aside. A carry has gone through the bits below its 20, so whether it is zero is asked of it alone.
+    private void StoreFlagsOfWideCarry()
+    {
+        _stored = StoredFlags.Plain;
+        if (_host is HostFlags.Subtraction)
+        {
+            _a.cmc();
+        }
+
+        _a.lahf();
+        _a.seto(al);
+        _a.and(ah, 0xBF);
+        _a.test(__dword_ptr[r15 + _at.Spare], ~WideFill);
+        _a.sete(cl);
+        _a.shl(cl, 6);
+        _a.or(ah, cl);
+        _a.mov(__word_ptr[r15 + _at.Flags], ax);
+        _host = HostFlags.None;
+    }
+
     // Brings the guest's carry, or its inverse, into the host's. Registers stay.
     private void LoadCarry(bool inverted, HostFlags host)
     {
@@ -251,6 +275,17 @@ internal sealed partial class UnitEmitter
         Fetch(i);
         uint flags = i.SourceValue & StatusRegister.Flags;
         bool set = i.Name == "BIS";
+        if ((i.SourceValue & StatusRegister.Gie) != 0)
+        {
+            // Nothing waits for interrupts to be shut out.
+            _a.and(__dword_ptr[r15 + _at.State(2)], ~(int)StatusRegister.Gie);
+        }
+
+        if (flags == 0)
+        {
+            return;
+        }
+
         if ((flags & StatusRegister.C) != 0)
         {
             _carry = set;
@@ -393,7 +428,7 @@ internal sealed partial class UnitEmitter
     private void EmitFlagRoutines()
     {
         // Out: the guest's carry in the host's, registers as they were.
-        _a.Label(ref _loadCarry);
+        _a.Label(_loadCarry);
         _a.push(rax);
         _a.push(rcx);
         _a.movzx(eax, __word_ptr[r15 + _at.Flags]);
@@ -404,7 +439,7 @@ internal sealed partial class UnitEmitter
         _a.ret();
 
         // Out: SR in ECX. EAX is lost.
-        _a.Label(ref _loadStatus);
+        _a.Label(_loadStatus);
         _a.movzx(eax, __word_ptr[r15 + _at.Flags]);
         FormCarry();
         _a.push(rdx);
@@ -431,7 +466,7 @@ internal sealed partial class UnitEmitter
             _a.je(plain);
             _a.shr(ecx, 6);
             _a.not(ecx);
-            _a.Label(ref plain);
+            _a.Label(plain);
             _a.and(ecx, 1);
         }
     }

@@ -1,5 +1,5 @@
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using FreeML.Sim.Msp430.Cpu;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 
 namespace FreeML.Sim.Msp430.Jit;
@@ -26,6 +26,7 @@ internal sealed partial class UnitEmitter
         bool isStored = _isStored || host is HostFlags.Tested;
         StoredFlags stored = _stored;
         CacheKnowledge cache = _cache;
+        Deferred deferred = _deferred;
         GuestBlock block = _block;
         Plan[] plans = _plans;
         int index = _index;
@@ -34,9 +35,9 @@ internal sealed partial class UnitEmitter
             Label skip = _a.CreateLabel();
             JumpIf(opposite, host, skip);
             Take();
-            _cache = cache;
+            (_cache, _deferred) = (cache, deferred);
             (_host, _stored) = (host, stored);
-            _a.Label(ref skip);
+            _a.Label(skip);
             _a.nop();
             return;
         }
@@ -45,8 +46,8 @@ internal sealed partial class UnitEmitter
         JumpIf(i.Name, host, taken);
         _cold.Add(() =>
         {
-            _a.Label(ref taken);
-            _cache = cache;
+            _a.Label(taken);
+            (_cache, _deferred) = (cache, deferred);
             Take();
         });
 
@@ -59,6 +60,7 @@ internal sealed partial class UnitEmitter
                 StoreFlags();
             }
 
+            WriteDown();
             int count = CountOf(block);
             int cycles = plans.Take(count).Skip(index + 1).Sum(plan => plan.Cycles);
             if (cycles != 0)
@@ -97,7 +99,12 @@ internal sealed partial class UnitEmitter
     private void EmitCall()
     {
         GuestInstruction i = Current;
-        int bytes = i.Bits == 20 ? 4 : 2;
+        int bytes = StackBytes(i);
+        if (i.MayBeService)
+        {
+            LeaveForService(i);
+        }
+
         Place? source = i.StaticTarget is null ? LocateSource() : null;
         Place stack = LocateStack(-bytes, i.Bits, writes: true);
         Fetch(i);
@@ -121,6 +128,20 @@ internal sealed partial class UnitEmitter
         }
     }
 
+    // A call that the simulator answers is the interpreter's.
+    private void LeaveForService(GuestInstruction i)
+    {
+        Label service = Mismatch(Leave.Interpret);
+        Value target = Register(i.Decoded.Source.Register, Ecx);
+        _a.AddInstruction(Iced.Intel.Instruction.Create(
+            i.Bits == 20 ? Code.Mov_r32_rm32 : Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(target.Register, i.Bits == 20 ? 32 : 16)));
+        _a.sub(eax, (int)HostCall.First);
+        _a.cmp(eax, (int)HostCall.Count);
+        _a.jb(service);
+        _a.cmp(eax, (int)HostCall.RegisterDump - (int)HostCall.First);
+        _a.je(service);
+    }
+
     // The target waits in the program counter's place while the cache is looked at.
     private void KeepTarget(Value value, int bits)
     {
@@ -136,6 +157,7 @@ internal sealed partial class UnitEmitter
     private void GoIndirectly()
     {
         Label missing = _a.CreateLabel();
+        WriteDown();
         TellCache();
         _a.mov(eax, __dword_ptr[r15 + _at.State(0)]);
         _a.mov(rdx, __qword_ptr[r15 + _at.Entries]);
@@ -145,7 +167,7 @@ internal sealed partial class UnitEmitter
         _a.jmp(rdx);
         _cold.Add(() =>
         {
-            _a.Label(ref missing);
+            _a.Label(missing);
             _a.mov(eax, (int)Leave.Lookup);
             _a.jmp(_leave);
         });
@@ -154,6 +176,7 @@ internal sealed partial class UnitEmitter
     // Goes on elsewhere. What has not been written yet may follow without a jump.
     private void Go(uint target, bool mayFollow = false)
     {
+        WriteDown();
         if (_blocks.ContainsKey(target))
         {
             (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
@@ -181,12 +204,13 @@ internal sealed partial class UnitEmitter
         _a.test(rdx, rdx);
         _a.je(missing);
         _a.jmp(rdx);
-        _a.Label(ref missing);
+        _a.Label(missing);
         GoBack(Leave.Lookup, target);
     }
 
     private void GoBack(Leave reason, uint address)
     {
+        WriteDown();
         TellCache();
         _a.mov(__dword_ptr[r15 + _at.State(0)], (int)address);
         _a.mov(eax, (int)reason);

@@ -1,12 +1,11 @@
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 
 namespace FreeML.Sim.Msp430.Jit;
 
 // What a TranslationLog wants to know. Nothing of this is in the code that runs without one.
 internal sealed unsafe partial class UnitEmitter
 {
-    private readonly List<(int Instruction, GuestPlace? Place)> _marks = [];
+    private readonly List<(int Offset, GuestPlace? Place)> _marks = [];
     private readonly List<LoggedBlock> _logged = [];
 
     /// <summary>Who listens; null for nobody.</summary>
@@ -27,7 +26,7 @@ internal sealed unsafe partial class UnitEmitter
     {
         if (Log is not null)
         {
-            _marks.Add((_a.Instructions.Count, address is { } known ? new GuestPlace(_logged.Count - 1, known) : null));
+            _marks.Add((_a.Length, address is { } known ? new GuestPlace(_logged.Count - 1, known) : null));
         }
     }
 
@@ -37,18 +36,10 @@ internal sealed unsafe partial class UnitEmitter
         if (Log is not null)
         {
             ulong place = _logged[^1].Count(Log.NewCounter(), cycles);
-            _a.mov(rax, place);
+            _a.mov(rax, HostOperand.Constant((long)place));
             _a.inc(__qword_ptr[rax]);
         }
     }
 
-    private void Tell(byte[] code, ulong origin, AssemblerResult result)
-    {
-        uint[] offsets = result.Result[0].NewInstructionOffsets;
-        Log?.Add(new LoggedUnit(
-            _logged,
-            code,
-            origin,
-            [.. _marks.Where(mark => mark.Instruction < offsets.Length).Select(mark => ((int)offsets[mark.Instruction], mark.Place))]));
-    }
+    private void Tell(byte[] code, ulong origin) => Log?.Add(new LoggedUnit(_logged, code, origin, _marks));
 }

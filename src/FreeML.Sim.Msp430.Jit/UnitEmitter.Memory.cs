@@ -1,7 +1,7 @@
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -30,6 +30,15 @@ internal sealed partial class UnitEmitter
         Register target = HostLayout.Sized(into, 32);
         int offset = reach.Offset + step;
         Value basis = Register(register, into);
+        if (step != 0 && path is OperandPath.Indexed)
+        {
+            // Whether it wraps goes by what the register is after its step.
+            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, target, new MemoryOperand(HostLayout.Sized(basis.Register, 64), step, 1)));
+            Emit(HostOperation.And, 32, into, Value.Of(AddressMask));
+            basis = Value.In(into);
+            offset = reach.Offset;
+        }
+
         if (reach.Wraps)
         {
             // X(Rn) wraps at 64 KiB if Rn lies below.
@@ -157,7 +166,8 @@ internal sealed partial class UnitEmitter
     private Reach? ReachOf(GuestInstruction i, int register, int index)
     {
         Reach reach = _plans[index].Memories.Source;
-        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && reach.End - reach.Start >= 64 ? reach : null;
+        bool staysEven = i.Bits == 8 || reach.Offset % 2 == 0;
+        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && staysEven && reach.End - reach.Start >= 64 ? reach : null;
     }
 
     // After the current instruction: what is known of the registers that it has changed.
@@ -178,6 +188,11 @@ internal sealed partial class UnitEmitter
             }
 
             _facts[register] = i.WritesRegister(register) ? null : known;
+        }
+
+        if (i.UsesSourceMemory && i.SourcePath is OperandPath.Autoincrement)
+        {
+            _deferred = _deferred.Stepped(i.Decoded.Source.Register, Step(i.Decoded.Source.Register, i.Bits));
         }
     }
 
@@ -247,7 +262,7 @@ internal sealed partial class UnitEmitter
         void CheckWord(int offset)
         {
             int paths = writes ? _at.WritePaths : _at.ReadPaths;
-            AssemblerMemoryOperand path;
+            HostOperand path;
             if (place.Register is { } register)
             {
                 _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
@@ -275,11 +290,11 @@ internal sealed partial class UnitEmitter
             Label other = _a.CreateLabel();
             Label good = _a.CreateLabel();
             _a.jne(other);
-            _a.Label(ref good);
+            _a.Label(good);
             _a.nop();
             _cold.Add(() =>
             {
-                _a.Label(ref other);
+                _a.Label(other);
                 CheckCode(place, offset, path, mismatch);
                 _a.jmp(good);
             });
@@ -287,7 +302,7 @@ internal sealed partial class UnitEmitter
     }
 
     // A write where there is code in the same 64 bytes: it must not be code itself, and in FRAM no code may lie in its line of the cache.
-    private void CheckCode(Place place, int offset, AssemblerMemoryOperand path, Label mismatch)
+    private void CheckCode(Place place, int offset, HostOperand path, Label mismatch)
     {
         bool isFram = place.Memory is AccessPath.Fram;
         _a.cmp(__byte_ptr[path], (int)(isFram ? AccessPath.FramBesideCode : AccessPath.SramBesideCode));
@@ -317,21 +332,23 @@ internal sealed partial class UnitEmitter
     }
 
     // The way back before the current instruction has done anything: what was taken for it and the rest is returned.
-    private Label Mismatch()
+    private Label Mismatch(Leave reason = Leave.Mismatch)
     {
         int index = _index;
         GuestBlock block = _block;
         Plan[] plans = _plans;
         CacheKnowledge cache = _cache;
+        Deferred deferred = _deferred;
         Label mismatch = _a.CreateLabel();
         _cold.Add(() =>
         {
-            _a.Label(ref mismatch);
-            _cache = cache;
+            _a.Label(mismatch);
+            (_cache, _deferred) = (cache, deferred);
+            WriteDown();
             int count = CountOf(block);
             _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
             Count(Sum(plans, index, count), add: false);
-            GoBack(Leave.Mismatch, block.Instructions[index].Address);
+            GoBack(reason, block.Instructions[index].Address);
         });
         return mismatch;
     }
@@ -339,16 +356,8 @@ internal sealed partial class UnitEmitter
     // Reads into EAX. Whether the other of ECX and EDX holds something.
     private Value Load(Place place, bool isOtherInUse)
     {
-        if (place.Memory is AccessPath.Fram)
-        {
-            Touch(place, 0, isOtherInUse);
-            if (place.Bits == 20)
-            {
-                Touch(place, 2, isOtherInUse);
-            }
-        }
-
-        MemoryOperand from = place.Register is { } register ? Address(register, place.Offset) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
+        TouchWords(place, isOtherInUse);
+        MemoryOperand from = OperandAt(place);
         switch (place.Bits)
         {
             case 8:
@@ -366,9 +375,25 @@ internal sealed partial class UnitEmitter
         return Value.In(Eax);
     }
 
+    private static MemoryOperand OperandAt(Place place) =>
+        place.Register is { } register ? Address(register, place.Offset) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
+
+    // A read of all words of a place, as the FRAM cache sees it.
+    private void TouchWords(Place place, bool isOtherInUse)
+    {
+        if (place.Memory is AccessPath.Fram)
+        {
+            Touch(place, 0, isOtherInUse);
+            if (place.Bits == 20)
+            {
+                Touch(place, 2, isOtherInUse);
+            }
+        }
+    }
+
     private void Store(Place place, Value value)
     {
-        MemoryOperand to = place.Register is { } register ? Address(register, place.Offset) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
+        MemoryOperand to = OperandAt(place);
         int width = place.Bits == 20 ? 32 : place.Bits;
         if (value.IsConstant)
         {
@@ -443,6 +468,12 @@ internal sealed partial class UnitEmitter
         IEnumerable<uint> lines = !i.InFram ? [] : [i.Lines.First, i.Lines.Second ?? i.Lines.First, i.IsPlainJump ? i.Decoded.NextAddress >> 3 : i.Lines.Second ?? i.Lines.First];
         foreach (uint line in lines)
         {
+            // What is known of lines of code says nothing of others.
+            if (!_codeLines.Contains(line))
+            {
+                return false;
+            }
+
             bool wasExact = cache.SetOf(line).IsExact;
             (Lookup lookup, cache) = cache.Touch(line, _dataMayBeCode);
             if (lookup is not Lookup.Newest && !wasExact)
@@ -488,10 +519,15 @@ internal sealed partial class UnitEmitter
             Miss();
         }
 
+        bool isSilent = lookup is Lookup.Newest || (lookup is not Lookup.Unknown && before.IsExact);
+        if (!isSilent)
+        {
+            ForgetLines();
+        }
+
         switch (lookup)
         {
-            case Lookup.Newest:
-            case Lookup.Present or Lookup.Absent when before.IsExact:
+            case not Lookup.Unknown when isSilent:
                 break;
             case Lookup.Absent:
                 MoveIn(line, newest);
@@ -508,19 +544,19 @@ internal sealed partial class UnitEmitter
         Label back = _a.CreateLabel();
         _a.cmp(__dword_ptr[r15 + newest], (int)line);
         _a.jne(other);
-        _a.Label(ref back);
+        _a.Label(back);
         _a.nop();
         _cold.Add(() =>
         {
             Label here = other;
-            _a.Label(ref here);
+            _a.Label(here);
             if (!isPresent)
             {
                 Label there = _a.CreateLabel();
                 _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
                 _a.je(there);
                 Miss();
-                _a.Label(ref there);
+                _a.Label(there);
             }
 
             MoveIn(line, newest);
@@ -553,67 +589,6 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    private void Touch(Place place, int offset, bool isOtherInUse)
-    {
-        if (place.Register is not { } register)
-        {
-            TouchLine((place.Address + (uint)offset) >> 3);
-            return;
-        }
-
-        TellCache();
-        _cache = _cache.WithData(_dataMayBeCode);
-        int other = register == Ecx ? Edx : Ecx;
-        if (isOtherInUse)
-        {
-            _a.push(HostRegister(other));
-        }
-
-        // EAX: the line; the other register: 8 times its set.
-        offset += place.Offset;
-        if (offset != 0)
-        {
-            _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(register, 64), offset, 1)));
-        }
-        else
-        {
-            Emit(Code.Mov_r32_rm32, 32, Eax, register);
-        }
-
-        Emit(Code.Mov_r32_rm32, 32, other, offset == 0 ? register : Eax);
-        _a.shr(eax, 3);
-        Emit(HostOperation.And, 32, other, Value.Of(8));
-        Label found = _a.CreateLabel();
-        Label missing = _a.CreateLabel();
-        Label known = _a.CreateLabel();
-        AssemblerMemoryOperand newest = __[r15 + new AssemblerRegister64(HostLayout.Sized(other, 64)) + _at.CacheLines];
-        AssemblerMemoryOperand older = newest + 4;
-        _a.cmp(__dword_ptr[newest], eax);
-        _a.je(found);
-        _a.cmp(__dword_ptr[older], eax);
-        _a.jne(missing);
-        _a.Label(ref known);
-        _a.vmovd(xmm0, __dword_ptr[newest]);
-        _a.vmovd(__dword_ptr[older], xmm0);
-        _a.mov(__dword_ptr[newest], eax);
-        _a.Label(ref found);
-        if (isOtherInUse)
-        {
-            _a.pop(HostRegister(other));
-        }
-        else
-        {
-            _a.nop();
-        }
-
-        _cold.Add(() =>
-        {
-            _a.Label(ref missing);
-            Miss();
-            _a.jmp(known);
-        });
-    }
-
     // A write to FRAM drops the line that holds the address.
     private void Drop(Place place)
     {
@@ -621,6 +596,8 @@ internal sealed partial class UnitEmitter
         {
             return;
         }
+
+        ForgetLines();
 
         // Lines of code stay: their granules are written by the interpreter.
         if (_cache is { Even.IsExact: true, Odd.IsExact: true })
@@ -658,30 +635,5 @@ internal sealed partial class UnitEmitter
         {
             _a.sub(r14, _wait);
         }
-    }
-
-    private void EmitCacheRoutines()
-    {
-        // In: an address in EAX.
-        Label notOlder = _a.CreateLabel();
-        Label done = _a.CreateLabel();
-        _a.Label(ref _drop);
-        _a.push(rdx);
-        _a.mov(edx, eax);
-        _a.and(edx, 8);
-        _a.shr(eax, 3);
-        _a.cmp(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], eax);
-        _a.jne(notOlder);
-        _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
-        _a.jmp(done);
-        _a.Label(ref notOlder);
-        _a.cmp(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
-        _a.jne(done);
-        _a.mov(eax, __dword_ptr[r15 + rdx + (_at.CacheLines + 4)]);
-        _a.mov(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
-        _a.mov(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], -1);
-        _a.Label(ref done);
-        _a.pop(rdx);
-        _a.ret();
     }
 }

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using FreeML.Sim.Msp430.Cpu;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
+using HostInstruction = Iced.Intel.Instruction;
 
 namespace FreeML.Sim.Msp430.Jit;
 
@@ -31,6 +32,7 @@ internal sealed partial class UnitEmitter
         GuestInstruction i = Current;
         if (i.ResultWord >= 0 && !(_writtenBefore is { } before && before - Behind() >= InlineMultiplier.Latency))
         {
+            WriteDownMultiplier();
             _a.mov(rax, __qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))]);
             _a.sub(rax, r14);
             _a.cmp(rax, Behind() + InlineMultiplier.Latency);
@@ -72,43 +74,78 @@ internal sealed partial class UnitEmitter
             _a.shr(eax, 16);
         }
 
+        if (Current.Bits == 8)
+        {
+            _a.movzx(eax, al);
+        }
+
         return Value.In(Eax);
     }
 
-    private void WriteMultiplier(MultiplierWrite register, Value value)
+    // A register written from a place in memory, or from elsewhere. A byte is extended: by its sign where the operation has one.
+    private void WriteMultiplier(Place? source)
     {
-        if (value.IsConstant)
+        GuestInstruction i = Current;
+        MultiplierWrite register = i.Writes;
+        bool isSigned = (register is MultiplierWrite.Op2 ? _mode : register) is MultiplierWrite.Mpys or MultiplierWrite.Macs;
+        bool extends = i.Bits == 8 && isSigned && register is not (MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh);
+        Value value = default;
+        if (source is { } place && i.ResultWord < 0)
         {
-            _a.mov(eax, (int)value.Constant);
+            TouchWords(place, isOtherInUse: false);
+            LoadOperand(place, extends);
+            value = Value.In(Eax);
+            if (i.SourcePath is OperandPath.Autoincrement)
+            {
+                IncrementSource();
+            }
         }
-        else if (value.Register != Eax)
+        else
         {
-            _a.AddInstruction(Iced.Intel.Instruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 16)));
+            value = TakeSource(source, isOtherInUse: false);
+            if (value.IsConstant)
+            {
+                _a.mov(eax, extends ? (sbyte)value.Constant : (int)value.Constant);
+                value = Value.In(Eax);
+            }
+            else if (i.Bits == 8)
+            {
+                _a.AddInstruction(HostInstruction.Create(extends ? Code.Movsx_r32_rm8 : Code.Movzx_r32_rm8, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 8)));
+                value = Value.In(Eax);
+            }
         }
 
         switch (register)
         {
             case MultiplierWrite.Op2:
+                // Its upper half is clean: then that of a first operand with a sign does not matter.
+                if (extends || value.Register != Eax)
+                {
+                    _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 16)));
+                }
+
                 _a.vmovd(xmm10, eax);
                 Multiply();
                 _writtenBefore = Behind();
-                _a.lea(rax, __[r14 + Behind()]);
-                _a.mov(__qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))], rax);
-                break;
-            case MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh:
-                if (_pending is not PendingOperation.None)
+                _deferred = _deferred with { Written = Behind() };
+                if (_wait > 0)
                 {
-                    Settle();
+                    // Misses will take cycles of their own.
+                    _a.vmovq(xmm5, r14);
                 }
 
-                _writtenBefore = int.MaxValue;
-                _a.vpaddd(xmm13, xmm13, xmm12);
-                _a.vpxor(xmm12, xmm12, xmm12);
-                _a.vpinsrw(xmm13, xmm13, eax, (byte)(register is MultiplierWrite.ResultLow ? 0 : 1));
-                _a.mov(__qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))], InlineMultiplier.LongAgo);
+                break;
+            case MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh:
+                WriteResult(register is MultiplierWrite.ResultLow ? 0 : 1, value);
                 break;
             default:
-                _a.vmovd(xmm11, eax);
+                if (!isSigned && value.Register != Eax)
+                {
+                    _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 16)));
+                    value = Value.In(Eax);
+                }
+
+                _a.vmovd(xmm11, HostOperand.General(value.Register, 32));
                 if (_mode != register)
                 {
                     _a.mov(__word_ptr[r15 + _at.MultiplierMode], ModeBits(register));
@@ -117,6 +154,64 @@ internal sealed partial class UnitEmitter
 
                 break;
         }
+    }
+
+    private void LoadOperand(Place place, bool extends)
+    {
+        Code code = place.Bits != 8 ? Code.Movzx_r32_rm16 : extends ? Code.Movsx_r32_rm8 : Code.Movzx_r32_rm8;
+        _a.AddInstruction(HostInstruction.Create(code, Iced.Intel.Register.EAX, OperandAt(place)));
+    }
+
+    private void WriteResult(int word, Value value)
+    {
+        if (_pending is not PendingOperation.None)
+        {
+            if (value.Register != Eax)
+            {
+                Emit(Code.Mov_r32_rm32, 32, Eax, value.Register);
+                value = Value.In(Eax);
+            }
+
+            Settle();
+        }
+
+        _writtenBefore = int.MaxValue;
+        _deferred = _deferred with { Written = null };
+        _a.vpaddd(xmm13, xmm13, xmm12);
+        _a.vpxor(xmm12, xmm12, xmm12);
+        var source = HostOperand.General(value.Register, 32);
+        if (Current.Bits == 8)
+        {
+            _a.vpinsrb(xmm13, xmm13, source, (byte)(2 * word));
+        }
+        else
+        {
+            _a.vpinsrw(xmm13, xmm13, source, (byte)word);
+        }
+
+        _a.mov(__qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))], InlineMultiplier.LongAgo);
+    }
+
+    // Cycles that were left when OP2 was written last. EAX is free.
+    private void WriteDownMultiplier()
+    {
+        if (_deferred.Written is not { } behind)
+        {
+            return;
+        }
+
+        if (_wait > 0)
+        {
+            _a.vmovq(rax, xmm5);
+            _a.add(rax, behind);
+        }
+        else
+        {
+            _a.lea(rax, __[r14 + behind]);
+        }
+
+        _a.mov(__qword_ptr[r15 + (_at.InlineMultiplier + Offset(nameof(InlineMultiplier.WrittenLeft)))], rax);
+        _deferred = _deferred with { Written = null };
     }
 
     private void Multiply()
@@ -144,7 +239,7 @@ internal sealed partial class UnitEmitter
             }
 
             Settle();
-            _a.Label(ref same);
+            _a.Label(same);
             _a.nop();
         }
 
@@ -194,7 +289,7 @@ internal sealed partial class UnitEmitter
         int pending = _at.InlineMultiplier + Offset(nameof(InlineMultiplier.Pending));
         Label none = _a.CreateLabel();
         Label isUnsigned = _a.CreateLabel();
-        _a.Label(ref _settle);
+        _a.Label(_settle);
         _a.movzx(ecx, __byte_ptr[r15 + pending]);
         _a.test(ecx, ecx);
         _a.je(none);
@@ -211,13 +306,13 @@ internal sealed partial class UnitEmitter
         _a.sar(edx, 31);
         _a.mov(__dword_ptr[r15 + _at.MultiplierUpperResult], edx);
         _a.shr(rcx, 63);
-        _a.Label(ref isUnsigned);
+        _a.Label(isUnsigned);
         _a.mov(__word_ptr[r15 + _at.MultiplierExtension], dx);
         _a.mov(__byte_ptr[r15 + _at.MultiplierCarry], cl);
         _a.mov(__word_ptr[r15 + _at.MultiplierSecondOperand], 0);
         _a.mov(__byte_ptr[r15 + _at.MultiplierIsWide], 0);
         _a.mov(__byte_ptr[r15 + pending], 0);
-        _a.Label(ref none);
+        _a.Label(none);
         _a.ret();
     }
 }

@@ -1,6 +1,6 @@
 using FreeML.Sim.Msp430.Cpu;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -27,6 +27,10 @@ internal sealed partial class UnitEmitter
         ["BIC"]  = (HostOperation.And,  HostFlags.None,        Carry.None), // with the source inverted
     };
 
+    // 20 bits at the top of 32, and the bits below.
+    private const int WideShift = 12;
+    private const int WideFill = (1 << WideShift) - 1;
+
     // How the carry goes into an operation.
     private enum Carry
     {
@@ -43,14 +47,25 @@ internal sealed partial class UnitEmitter
         Place? source = LocateSource();
         Place? destination = toMemory ? LocateDestination() : null;
         Fetch(i);
+        if (i.IsRepeated && i.IsCumulative)
+        {
+            Repeat(i, host);
+            return;
+        }
 
-        Value value = TakeSource(source, isOtherInUse: toMemory);
+        if (i.CountRegister >= 0)
+        {
+            CountRepetitions(i);
+        }
 
         if (i.Writes is not MultiplierWrite.None)
         {
-            WriteMultiplier(i.Writes, value);
+            WriteMultiplier(source);
+            return;
         }
-        else if (destination is { } there)
+
+        Value value = TakeSource(source, isOtherInUse: toMemory);
+        if (destination is { } there)
         {
             ToMemory(there, value, host);
         }
@@ -64,9 +79,16 @@ internal sealed partial class UnitEmitter
     private Place? LocateSource()
     {
         GuestInstruction i = Current;
-        return !i.UsesSourceMemory ? null
-            : i.SourcePath is not OperandPath.Absolute && LocateByFact() is { } known ? known
-            : Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, 0, Memories.Source, writes: false);
+        if (!i.UsesSourceMemory)
+        {
+            return null;
+        }
+
+        // What is pushed is looked for once SP has moved.
+        int moved = i.Shape is Shape.Push && i.Decoded.Source.Register == 1 ? -StackBytes(i) : 0;
+        return moved == 0 && i.SourcePath is not OperandPath.Absolute && LocateByFact() is { } known
+            ? known
+            : Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, moved, Memories.Source, writes: false);
     }
 
     // The source's value, with the increment that comes of taking it.
@@ -86,12 +108,15 @@ internal sealed partial class UnitEmitter
         Value value = Load(source, isOtherInUse);
         if (i.SourcePath is OperandPath.Autoincrement)
         {
-            // An address that was found in a memory that ends early cannot wrap.
-            Increment(i.Decoded.Source.Register, i.Bits, mayWrap: Memories.Source.Wraps || Memories.Source.End > AddressMask - 8);
+            IncrementSource();
         }
 
         return value;
     }
+
+    // An address that was found in a memory that ends early cannot wrap.
+    private void IncrementSource() =>
+        Increment(Current.Decoded.Source.Register, Current.Bits, mayWrap: Memories.Source.Wraps || Memories.Source.End > AddressMask - 8);
 
     // The increment of the source comes before the destination's address is formed.
     private Place LocateDestination()
@@ -120,7 +145,14 @@ internal sealed partial class UnitEmitter
                 Drop(there);
             }
 
-            HostFlags flags = Operate(i.Name, i.Bits, Eax, source, host);
+            HostFlags flags = Operate(i, Eax, source, host);
+            if (i.Bits == 20 && i.WritesDestination && i.WritesFlags)
+            {
+                RememberWide(flags, source);
+                Store(there, Value.In(Eax));
+                return;
+            }
+
             if (i.WritesDestination)
             {
                 Store(there, Value.In(Eax));
@@ -154,30 +186,16 @@ internal sealed partial class UnitEmitter
             }
 
             LoadRegister(register, Eax);
-            HostFlags wide = Operate(i.Name, 20, Eax, source, host);
+            HostFlags wide = Operate(i, Eax, source, host);
             if (i.WritesDestination)
             {
-                // Putting the flags away needs EAX, and sometimes EDX.
-                bool keep = FlagsAreSeen(_index);
-                if (keep)
-                {
-                    _a.mov(__dword_ptr[r15 + _at.Spare], eax);
-                }
-
-                Remember(wide, source);
-                if (keep)
-                {
-                    _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
-                }
-
-                _a.shr(eax, 12);
+                RememberWide(wide, source);
                 if (register == 1)
                 {
                     _a.and(eax, -2);
                 }
 
                 StoreRegister(register, Eax);
-                _hostUntil = -1;
             }
             else
             {
@@ -206,7 +224,7 @@ internal sealed partial class UnitEmitter
             LoadRegister(register, Eax);
         }
 
-        HostFlags flags = Operate(i.Name, i.Bits, target, source, host);
+        HostFlags flags = Operate(i, target, source, host);
         if (i.WritesDestination)
         {
             Clear(target, i.Bits);
@@ -224,11 +242,31 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    // The operation on two values of a width; 20 bits are aligned to the top of 32 where flags come of it.
-    private HostFlags Operate(string name, int bits, int destination, Value source, HostFlags host)
+    // The flags of a result of 20 bits, which is in EAX, aligned to the top; then the result comes down.
+    private void RememberWide(HostFlags flags, Value source)
     {
-        (HostOperation operation, HostFlags flags, Carry carry) = Operations[name];
-        bool isWide = bits == 20;
+        // Putting the flags away needs EAX.
+        bool keep = FlagsAreSeen(_index);
+        if (keep)
+        {
+            _a.mov(__dword_ptr[r15 + _at.Spare], eax);
+        }
+
+        Remember(flags, source);
+        if (keep)
+        {
+            _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
+        }
+
+        _a.shr(eax, WideShift);
+        _hostUntil = -1;
+    }
+
+    // The operation on two values of a width; 20 bits are aligned to the top of 32 where flags come of it.
+    private HostFlags Operate(GuestInstruction i, int destination, Value source, HostFlags host)
+    {
+        (HostOperation operation, HostFlags flags, Carry carry) = Operations[i.Name];
+        bool isWide = i.Bits == 20;
         if (flags is not HostFlags.None)
         {
             FetchAhead();
@@ -236,36 +274,170 @@ internal sealed partial class UnitEmitter
 
         if (isWide && flags is not HostFlags.None)
         {
-            source = source.IsConstant ? Value.Of(source.Constant << 12) : InEcx(source);
-            if (!source.IsConstant)
+            source = Aligned(source, Ecx);
+            _a.shl(eax, WideShift);
+            if (carry is Carry.Plain)
             {
-                _a.shl(ecx, 12);
+                // The carry passes through the bits below.
+                source = InEcx(source);
+                _a.or(ecx, WideFill);
             }
-
-            _a.shl(eax, 12);
         }
-        else if (name is "BIC")
+        else if (i.Name is "BIC")
         {
-            source = source.IsConstant ? Value.Of(Masked(~source.Constant, bits)) : InEcx(source);
+            source = source.IsConstant ? Value.Of(Masked(~source.Constant, i.Bits)) : InEcx(source);
             if (!source.IsConstant)
             {
                 _a.not(ecx);
             }
         }
 
-        if (carry is not Carry.None)
+        TakeCarry(i, carry, host);
+        Emit(operation, isWide ? 32 : i.Bits, destination, source);
+        return flags;
+    }
+
+    // A source of 20 bits at the top of 32.
+    private Value Aligned(Value source, int into)
+    {
+        if (source.IsConstant)
+        {
+            return Value.Of(source.Constant << WideShift);
+        }
+
+        if (source.Register != into)
+        {
+            Emit(Code.Mov_r32_rm32, 32, into, source.Register);
+        }
+
+        _a.AddInstruction(HostInstruction.Create(Code.Shl_rm32_imm8, HostLayout.Sized(into, 32), WideShift));
+        return Value.In(into);
+    }
+
+    // The carry that goes in.
+    private void TakeCarry(GuestInstruction i, Carry carry, HostFlags host)
+    {
+        if (carry is Carry.None)
+        {
+            return;
+        }
+
+        if (!i.TakesNoCarry)
         {
             LoadCarry(carry is Carry.Inverted, host);
         }
+        else if (carry is Carry.Inverted)
+        {
+            _a.stc();
+        }
+        else
+        {
+            _a.clc();
+        }
+    }
 
-        Emit(operation, isWide ? 32 : bits, destination, source);
-        return flags;
+    // RPT before an addition, a subtraction or XOR in registers. ECX counts.
+    private void Repeat(GuestInstruction i, HostFlags host)
+    {
+        (HostOperation operation, HostFlags flags, Carry carry) = Operations[i.Name];
+        int register = i.Decoded.Destination.Register;
+        bool isWide = i.Bits == 20;
+        bool isInPlace = HostLayout.TryGetHost(register, out int own) && !isWide;
+        int target = isInPlace ? own : Eax;
+        if (!isInPlace)
+        {
+            LoadRegister(register, Eax);
+        }
+
+        bool isSame = i.SourcePath is OperandPath.Register && i.Decoded.Source.Register == register;
+        Value source = isSame ? Value.In(target)
+            : i.SourcePath is OperandPath.Constant ? Value.Of(Masked(i.SourceValue, i.Bits))
+            : Register(i.Decoded.Source.Register, Edx);
+        if (isWide)
+        {
+            _a.shl(eax, WideShift);
+            source = isSame ? source : Aligned(source, Edx);
+        }
+
+        if (i.CountRegister >= 0)
+        {
+            CountRepetitions(i);
+        }
+
+        FetchAhead();
+        bool clearsCarry = carry is not Carry.None && i.TakesNoCarry;
+        if (!clearsCarry)
+        {
+            TakeCarry(i, carry, host);
+        }
+
+        Repeat(i.CountRegister >= 0 ? null : i.Repetitions, () =>
+        {
+            if (clearsCarry)
+            {
+                TakeCarry(i, carry, host);
+            }
+
+            Emit(operation, isWide ? 32 : i.Bits, target, source);
+        });
+        if (i.Name == "XOR" && !source.IsConstant)
+        {
+            // Its overflow is worked out from the source, afterwards.
+            source = InEcx(source);
+        }
+
+        if (isWide)
+        {
+            RememberWide(flags, source);
+            StoreRegister(register, Eax);
+            return;
+        }
+
+        Clear(target, i.Bits);
+        if (!isInPlace)
+        {
+            StoreRegister(register, Eax);
+        }
+
+        Remember(flags, source);
+    }
+
+    // A step some times: as often as ECX says if the number is not known. Between steps the host's flags stay.
+    private void Repeat(int? number, Action step)
+    {
+        if (number is { } known)
+        {
+            for (int n = 0; n < known; n++)
+            {
+                step();
+            }
+
+            return;
+        }
+
+        Label again = _a.CreateLabel();
+        _a.Label(again);
+        step();
+        _a.loop(again);
+    }
+
+    // How often an instruction is done, by its register, into ECX; each time after the first takes a cycle.
+    private void CountRepetitions(GuestInstruction i)
+    {
+        LoadRegister(i.CountRegister, Ecx);
+        _a.and(ecx, 0xF);
+        _a.sub(r14, rcx);
+        _a.inc(ecx);
     }
 
     // A copy that may be changed.
     private Value InEcx(Value source)
     {
-        if (source.Register != Ecx)
+        if (source.IsConstant)
+        {
+            _a.mov(ecx, (int)source.Constant);
+        }
+        else if (source.Register != Ecx)
         {
             Emit(Code.Mov_r32_rm32, 32, Ecx, source.Register);
         }
@@ -273,14 +445,27 @@ internal sealed partial class UnitEmitter
         return Value.In(Ecx);
     }
 
+    // Shifts, swaps and extensions, in place: in the register's own, in EDX if it has none or has 20 bits, or in EAX for memory.
     private void EmitShift(HostFlags host)
     {
         GuestInstruction i = Current;
         int register = i.Decoded.Destination.Register;
+        Place? place = i.WorksInMemory ? LocateDestination() : null;
         Fetch(i);
+        bool isWide = i.Bits == 20;
         bool hasHost = HostLayout.TryGetHost(register, out int own);
-        int target = hasHost ? own : Edx;
-        if (!hasHost)
+        int target = place is not null ? Eax : hasHost && !isWide ? own : Edx;
+        if (place is { } from)
+        {
+            if (i.DestinationPath is OperandPath.Autoincrement)
+            {
+                Increment(register, i.Bits, mayWrap: true);
+            }
+
+            Load(from, isOtherInUse: false);
+            Drop(from);
+        }
+        else if (target == Edx)
         {
             LoadRegister(register, Edx);
         }
@@ -290,86 +475,164 @@ internal sealed partial class UnitEmitter
             FetchAhead();
         }
 
-        int count = i.Shape is Shape.MultiShift ? i.Decoded.Count : 1;
-        Register part = HostLayout.Sized(target, i.Bits);
-        bool isByte = i.Bits == 8;
-        HostFlags flags = HostFlags.Shift;
-        switch (i.Name)
+        if (i.CountRegister >= 0)
         {
-            case "SWPB":
-                _a.AddInstruction(HostInstruction.Create(Code.Rol_rm16_imm8, part, 8));
-                flags = HostFlags.None;
-                break;
-            case "SXT":
-                _a.AddInstruction(HostInstruction.Create(Code.Movsx_r32_rm8, HostLayout.Sized(target, 32), HostLayout.Sized(target, 8)));
-                Emit(HostOperation.Test, 32, target, Value.In(target));
-                flags = HostFlags.Logic;
-                break;
-            case "RRA" or "RRAM":
-                _a.AddInstruction(HostInstruction.Create(isByte ? Code.Sar_rm8_imm8 : Code.Sar_rm16_imm8, part, count));
-                break;
-            case "RRUM":
-                _a.AddInstruction(HostInstruction.Create(Code.Shr_rm16_imm8, part, count));
-                break;
-            case "RLAM":
-                for (int n = 0; n < count; n++)
-                {
-                    Emit(HostOperation.Add, 16, target, Value.In(target));
-                }
-
-                flags = HostFlags.Addition;
-                break;
-            case "RRC" or "RRCM" when _carry is false && count == 1:
-                _a.AddInstruction(HostInstruction.Create(isByte ? Code.Shr_rm8_imm8 : Code.Shr_rm16_imm8, part, 1));
-                break;
-            default:
-                LoadCarry(inverted: false, host);
-                for (int n = 0; n < count; n++)
-                {
-                    _a.AddInstruction(HostInstruction.Create(isByte ? Code.Rcr_rm8_1 : Code.Rcr_rm16_1, part, 1));
-                }
-
-                // A rotation leaves the sign and zero flags of the host alone.
-                _a.setb(cl);
-                Emit(HostOperation.Test, i.Bits, target, Value.In(target));
-                flags = HostFlags.Rotation;
-                break;
+            CountRepetitions(i);
         }
 
-        if (i.Name is "SXT")
+        (HostFlags flags, bool isAligned, bool isDirty) = Shift(i, target, host);
+        if (flags is not HostFlags.None && (isAligned || isDirty))
         {
+            // What brings the result into its form spoils the flags. Putting them away needs EAX.
+            bool keep = target == Eax && FlagsAreSeen(_index);
+            if (keep)
+            {
+                _a.mov(__dword_ptr[r15 + _at.Spare], eax);
+            }
+
             Remember(flags, default);
-            Emit(HostOperation.And, 32, target, Value.Of(AddressMask));
+            if (keep)
+            {
+                _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
+            }
+
             _hostUntil = -1;
+            flags = HostFlags.None;
+        }
+
+        if (isAligned)
+        {
+            _a.AddInstruction(HostInstruction.Create(Code.Shr_rm32_imm8, HostLayout.Sized(target, 32), WideShift));
+        }
+        else if (isDirty)
+        {
+            Emit(HostOperation.And, 32, target, Value.Of(AddressMask));
         }
         else
         {
             Clear(target, i.Bits);
         }
 
-        if (!hasHost)
+        if (place is { } to)
+        {
+            Store(to, Value.In(Eax));
+        }
+        else if (target == Edx)
         {
             StoreRegister(register, Edx);
         }
 
-        if (i.Name is not "SXT")
+        Remember(flags, default);
+    }
+
+    // The shift itself: what the host's flags are then worth, whether the result is aligned to the top of 32 bits, and whether there is something above its 20.
+    private (HostFlags Flags, bool IsAligned, bool IsDirty) Shift(GuestInstruction i, int target, HostFlags host)
+    {
+        bool isWide = i.Bits == 20;
+        bool isByte = i.Bits == 8;
+        int? count = i.CountRegister >= 0 ? null : i.Shape is Shape.MultiShift ? i.Decoded.Count : i.Repetitions;
+        Register part = HostLayout.Sized(target, isWide ? 32 : i.Bits);
+        Register whole = HostLayout.Sized(target, 32);
+        switch (i.Name)
         {
-            Remember(flags, default);
+            case "SWPB":
+                Repeat(count, () => _a.AddInstruction(HostInstruction.Create(Code.Rol_rm16_imm8, HostLayout.Sized(target, 16), 8)));
+                return (HostFlags.None, false, false);
+
+            case "SXT":
+                _a.AddInstruction(i.TakesNoCarry
+                    ? HostInstruction.Create(Code.Movsx_r32_rm16, whole, HostLayout.Sized(target, 16))
+                    : HostInstruction.Create(Code.Movsx_r32_rm8, whole, HostLayout.Sized(target, 8)));
+                Emit(HostOperation.Test, 32, target, Value.In(target));
+                return (HostFlags.Logic, false, !i.WorksInMemory || isWide);
+
+            case "RLAM":
+                AlignTop();
+                Repeat(count, () => Emit(HostOperation.Add, isWide ? 32 : i.Bits, target, Value.In(target)));
+                return (HostFlags.Addition, isWide, false);
+
+            case "RRA" or "RRAM" when !isWide && !i.IsRepeated:
+                _a.AddInstruction(HostInstruction.Create(isByte ? Code.Sar_rm8_imm8 : Code.Sar_rm16_imm8, part, count!.Value));
+                return (HostFlags.Shift, false, false);
+
+            // Extended to 32 bits, which is enough for whatever is shifted out.
+            case "RRA" or "RRAM":
+                ExtendSign();
+                ShiftRight(Code.Sar_rm32_imm8, Code.Sar_rm32_CL);
+                return (HostFlags.Shift, false, isWide);
+
+            case "RRUM":
+            case "RRC" or "RRCM" when i.TakesNoCarry || (_carry is false && count == 1):
+                if (!isWide)
+                {
+                    Clear(target, i.Bits);
+                }
+
+                ShiftRight(Code.Shr_rm32_imm8, Code.Shr_rm32_CL);
+                return (HostFlags.Shift, false, false);
+
+            default:
+                AlignTop();
+                LoadCarry(inverted: false, host);
+                Repeat(count, () =>
+                {
+                    _a.AddInstruction(HostInstruction.Create(isByte ? Code.Rcr_rm8_1 : isWide ? Code.Rcr_rm32_1 : Code.Rcr_rm16_1, part, 1));
+                    if (isWide)
+                    {
+                        // What goes out of 20 bits aligned to the top is still there.
+                        _a.AddInstruction(HostInstruction.Create(Code.Bt_rm32_imm8, whole, WideShift - 1));
+                    }
+                });
+
+                // A rotation leaves the sign and zero flags of the host alone.
+                _a.setb(cl);
+                if (isWide)
+                {
+                    Emit(HostOperation.And, 32, target, Value.Of(unchecked((uint)~WideFill)));
+                }
+                else
+                {
+                    Emit(HostOperation.Test, i.Bits, target, Value.In(target));
+                }
+
+                return (HostFlags.Rotation, isWide, false);
         }
+
+        void AlignTop()
+        {
+            if (isWide)
+            {
+                _a.AddInstruction(HostInstruction.Create(Code.Shl_rm32_imm8, whole, WideShift));
+            }
+        }
+
+        void ExtendSign()
+        {
+            AlignTop();
+            _a.AddInstruction(isWide ? HostInstruction.Create(Code.Sar_rm32_imm8, whole, WideShift)
+                : HostInstruction.Create(isByte ? Code.Movsx_r32_rm8 : Code.Movsx_r32_rm16, whole, part));
+        }
+
+        void ShiftRight(Code byNumber, Code byRegister) =>
+            _a.AddInstruction(count is { } places ? HostInstruction.Create(byNumber, whole, places) : HostInstruction.Create(byRegister, whole, Iced.Intel.Register.CL));
     }
 
     private void EmitPush()
     {
         GuestInstruction i = Current;
         Place? source = LocateSource();
-        Place stack = LocateStack(i.Bits == 20 ? -4 : -2, i.Bits, writes: true);
+        Place stack = LocateStack(-StackBytes(i), i.Bits, writes: true);
         Fetch(i);
         Value value = TakeSource(source, isOtherInUse: true);
 
-        MoveStack(i.Bits == 20 ? -4 : -2);
+        // SP itself is pushed as it is then.
+        MoveStack(-StackBytes(i));
         Drop(stack);
         Store(stack, value);
     }
+
+    // Bytes that a push takes.
+    private static int StackBytes(GuestInstruction i) => i.Bits == 20 ? 4 : 2;
 
     private void EmitMultiple()
     {

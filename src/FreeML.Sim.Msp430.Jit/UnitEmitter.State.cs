@@ -1,6 +1,6 @@
 using FreeML.Sim.Msp430.Memory;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;
 
@@ -170,7 +170,7 @@ internal sealed partial class UnitEmitter
             Add(ymm14, new Counts { Instructions = counts.MultiplierCycles });
         }
 
-        void Add(AssemblerRegisterYMM sum, Counts lanes)
+        void Add(HostOperand sum, Counts lanes)
         {
             if (lanes with { MultiplierCycles = 0 } == default)
             {
@@ -210,7 +210,7 @@ internal sealed partial class UnitEmitter
 
     private static MemoryOperand Address(int register, int offset) => new(Iced.Intel.Register.R15, HostLayout.Sized(register, 64), 1, offset, 1);
 
-    private static AssemblerRegister64 HostRegister(int number) => new(HostLayout.Sized(number, 64));
+    private static HostOperand HostRegister(int number) => HostOperand.General(number, 64);
 
     private void Emit(Code code, int bits, int destination, int source) =>
         _a.AddInstruction(HostInstruction.Create(code, HostLayout.Sized(destination, bits), HostLayout.Sized(source, bits)));

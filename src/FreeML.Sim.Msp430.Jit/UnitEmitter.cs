@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Memory;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
+using static FreeML.Sim.Msp430.Jit.HostRegisters;
 
 namespace FreeML.Sim.Msp430.Jit;
 
@@ -33,7 +32,7 @@ internal sealed partial class UnitEmitter
     private const int Edx = 2;
     private const uint AddressMask = AddressSpace.AddressMask;
 
-    private readonly Assembler _a = new(64);
+    private readonly HostAssembler _a = new();
     private readonly HostLayout _at;
     private readonly ulong _leave;
     private readonly int _wait;
@@ -47,6 +46,7 @@ internal sealed partial class UnitEmitter
     private Dictionary<uint, GuestBlock> _blocks = [];
     private (uint Address, CacheKnowledge Knowledge)? _following;
     private CacheKnowledge _cache = CacheKnowledge.Nothing;
+    private Deferred _deferred = Deferred.Nothing;
     private HashSet<uint> _codeLines = [];
     private bool _dataMayBeCode;
     private Func<GuestInstruction, OperandMemories> _memories = null!;
@@ -55,10 +55,10 @@ internal sealed partial class UnitEmitter
     private bool _isTooLarge;
     private readonly List<Action> _cold = [];
 
-    private Label _drop;
-    private Label _loadCarry;
-    private Label _loadStatus;
-    private Label _settle;
+    private readonly Label _drop;
+    private readonly Label _loadCarry;
+    private readonly Label _loadStatus;
+    private readonly Label _settle;
     private GuestBlock _block = null!;
     private Plan[] _plans = [];
     private int _index;
@@ -90,6 +90,8 @@ internal sealed partial class UnitEmitter
         _leave = leave;
         _wait = waitStates;
         _drop = _a.CreateLabel();
+        _touch = _a.CreateLabel();
+        _settleLine = _a.CreateLabel();
         _loadCarry = _a.CreateLabel();
         _loadStatus = _a.CreateLabel();
         _settle = _a.CreateLabel();
@@ -152,11 +154,9 @@ internal sealed partial class UnitEmitter
             return [];
         }
 
-        using var stream = new MemoryStream();
-        AssemblerResult result = _a.Assemble(new StreamCodeWriter(stream), origin, BlockEncoderOptions.ReturnNewInstructionOffsets);
-        entries = _versions.Where(version => version.Key.Knowledge == CacheKnowledge.Nothing).ToDictionary(version => version.Key.Address, version => result.GetLabelRIP(version.Value));
-        byte[] code = stream.ToArray();
-        Tell(code, origin, result);
+        entries = _versions.Where(version => version.Key.Knowledge == CacheKnowledge.Nothing).ToDictionary(version => version.Key.Address, version => origin + (ulong)_a.OffsetOf(version.Value));
+        byte[] code = _a.Finish(origin);
+        Tell(code, origin);
         return code;
     }
 
@@ -184,9 +184,10 @@ internal sealed partial class UnitEmitter
     {
         _block = _blocks[version.Address];
         Label entry = _versions[version];
-        _a.Label(ref entry);
+        _a.Label(entry);
         _versions[version] = entry;
         _cache = version.Knowledge;
+        _deferred = Deferred.Nothing;
         _plans = Plans(_block);
         MarkBlock();
         _host = HostFlags.None;
@@ -207,6 +208,7 @@ internal sealed partial class UnitEmitter
         for (_index = 0; _index < count; _index++)
         {
             Mark(Current.Address);
+            ForgetLinesOfWritten();
             EmitInstruction(_index <= _hostUntil ? _host : HostFlags.None);
             UpdateFacts();
         }
@@ -258,7 +260,7 @@ internal sealed partial class UnitEmitter
     private void EmitHead(int count)
     {
         int cycles = _plans.Take(count).Sum(plan => plan.Cycles);
-        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.Cycles + (plan.UnknownTouches * _wait));
+        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.MostCycles(_wait));
         uint address = _block.Address;
         CacheKnowledge cache = _cache;
         Label tooLong = _a.CreateLabel();
@@ -269,8 +271,9 @@ internal sealed partial class UnitEmitter
         CountRun(cycles);
         _cold.Add(() =>
         {
-            _a.Label(ref tooLong);
+            _a.Label(tooLong);
             _cache = cache;
+            _deferred = Deferred.Nothing;
             GoBack(Leave.Budget, address);
         });
     }

@@ -25,6 +25,7 @@ internal static class Studies
         "supply [TURNS] [WORK]",
         "conformance DIRECTORY_OF_IMAGES [EVERY]",
         "start DIRECTORY_OF_IMAGES [EVERY]",
+        "coverage DIRECTORY_OF_IMAGES [EVERY]",
         "random INSTRUCTIONS [SEED]",
         "loops [DIRECTORY_OF_IMAGES]",
         "capacitor DIRECTORY [OUT_DIRECTORY]",
@@ -74,6 +75,9 @@ internal static class Studies
                 break;
             case ["start", var images, .. var every]:
                 StartStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "40", CultureInfo.InvariantCulture));
+                break;
+            case ["coverage", var images, .. var every]:
+                CoverageStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "1", CultureInfo.InvariantCulture));
                 break;
             case ["loops", .. var bench]:
                 LoopStudy.Run(bench.FirstOrDefault());

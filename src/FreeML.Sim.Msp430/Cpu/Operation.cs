@@ -250,8 +250,17 @@ internal sealed unsafe class CallFar : SourceOperation
 /// <summary>Calls that the simulator answers instead of the program (the convention of GNU's simulator).</summary>
 internal static unsafe class HostCall
 {
-    /// <summary>Whether a call's target is a service: 0180 to 01BF, or the register dump at 0160.</summary>
-    public static bool Is(uint target) => target - 0x180 < 0x40 || target == 0x160;
+    /// <summary>The first address whose call is a service.</summary>
+    public const uint First = 0x180;
+
+    /// <summary>Addresses from there on.</summary>
+    public const uint Count = 0x40;
+
+    /// <summary>A service apart: the register dump.</summary>
+    public const uint RegisterDump = 0x160;
+
+    /// <summary>Whether a call's target is a service.</summary>
+    public static bool Is(uint target) => target - First < Count || target == RegisterDump;
 
     /// <summary>Runs the instruction at an address that the host watches, then asks for the service.</summary>
     public static PreparedInstruction* Trap(CpuState* cpu, PreparedInstruction* i)

@@ -158,7 +158,7 @@ internal sealed unsafe class AddressSpace : IDisposable
         }
     }
 
-    /// <summary>Called with the address of each word that is written and that instructions may have been made from.</summary>
+    /// <summary>Called with the even address of each word that changes and that instructions may have been made from.</summary>
     public Action<uint>? CodeChanged { get; set; }
 
     /// <summary>Writes remembered.</summary>
@@ -203,10 +203,10 @@ internal sealed unsafe class AddressSpace : IDisposable
         for (int n = 0; n < bytes.Length; n++)
         {
             uint at = (address + (uint)n) & AddressMask;
-            _state->Memory[at] = bytes[n];
-            if (HoldsPreparedCode(at))
+            if (_state->Memory[at] != bytes[n])
             {
-                Invalidate(at);
+                _state->Memory[at] = bytes[n];
+                Change(at);
             }
         }
     }
@@ -231,7 +231,8 @@ internal sealed unsafe class AddressSpace : IDisposable
     /// <summary>Makes the engine stop behind the instruction at an address and report a host call there.</summary>
     public void AddTrap(uint address)
     {
-        _traps.Add(address & AddressMask & ~1u);
+        address &= AddressMask & ~1u;
+        _traps.Add(address);
         Invalidate(address);
     }
 
@@ -253,6 +254,21 @@ internal sealed unsafe class AddressSpace : IDisposable
             }
         }
     }
+
+    /// <summary>Nothing is prepared from a word any more; writing it is nobody's business.</summary>
+    public void UnmarkCode(uint address)
+    {
+        _codeWords[address >> 4] &= (byte)~(1 << (int)((address >> 1) & 7));
+
+        // The word may belong to any instruction that starts on it or on one of the words before.
+        for (uint words = 0; words < Isa.Decoder.MaximumWords; words++)
+        {
+            _state->At(address - (2 * words))->Handler = null;
+        }
+    }
+
+    /// <summary>Whether instructions were prepared from a word, given by any of its bytes.</summary>
+    public bool IsMarked(uint address) => (_codeWords[address >> 4] & (1 << (int)((address >> 1) & 7))) != 0;
 
     /// <summary>Reads a byte where memory is not plain.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -292,7 +308,11 @@ internal sealed unsafe class AddressSpace : IDisposable
     {
         if (Leave(address, out MemoryKind kind))
         {
-            _state->Memory[address] = value;
+            if (_state->Memory[address] != value)
+            {
+                _state->Memory[address] = value;
+                Change(address);
+            }
         }
         else if (kind is MemoryKind.Peripheral)
         {
@@ -306,7 +326,11 @@ internal sealed unsafe class AddressSpace : IDisposable
     {
         if (Leave(address, out MemoryKind kind))
         {
-            *(ushort*)(_state->Memory + address) = value;
+            if (*(ushort*)(_state->Memory + address) != value)
+            {
+                *(ushort*)(_state->Memory + address) = value;
+                Change(address);
+            }
         }
         else if (kind is MemoryKind.Peripheral)
         {
@@ -373,25 +397,22 @@ internal sealed unsafe class AddressSpace : IDisposable
             _journal.Add((word, *(ushort*)(_state->Memory + word)));
         }
 
-        if (HoldsPreparedCode(address))
-        {
-            Invalidate(address);
-        }
-
         return true;
     }
 
-    private bool HoldsPreparedCode(uint address) => (_codeWords[address >> 4] & (1 << (int)((address >> 1) & 7))) != 0;
-
-    // The word may belong to any instruction that starts on it or on one of the three words before.
-    private void Invalidate(uint address)
+    // A word, given by any of its bytes, is not what it was.
+    private void Change(uint address)
     {
-        for (uint words = 0; words < Isa.Decoder.MaximumWords; words++)
+        if (IsMarked(address))
         {
-            _state->At(address - (2 * words))->Handler = null;
+            Invalidate(address & ~1u);
         }
+    }
 
-        CodeChanged?.Invoke(address);
+    private void Invalidate(uint word)
+    {
+        UnmarkCode(word);
+        CodeChanged?.Invoke(word);
     }
 
     private void SetPaths(int granule)

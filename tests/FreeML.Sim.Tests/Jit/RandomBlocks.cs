@@ -1,10 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Bus;
-using FreeML.Sim.Msp430.Cpu;
-using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Msp430.Jit;
 using Decoder = FreeML.Sim.Msp430.Isa.Decoder;
@@ -12,73 +9,40 @@ using Decoder = FreeML.Sim.Msp430.Isa.Decoder;
 namespace FreeML.Sim.Tests.Jit;
 
 /// <summary>
-/// A program of random blocks, and how it is run: everything follows from a seed. Instructions of the whole set, jumps, calls, loops, writes
-/// of SR, the multiplier, code that changes itself, variables beside code; interrupts of a timer; runs cut into slices of a few cycles;
-/// power failures. What fails is made smaller by putting NOPs in the place of whatever is not needed.
+/// A random program and how it is run: everything follows from a seed. Its pieces are those of <see cref="RandomPieces"/>; around it, interrupts
+/// of a timer, DMA onto code at another's pace, a host that patches code, takes writes back and listens to calls, runs cut into slices of a few
+/// cycles, power failures. What fails is made smaller: by what happens around it, by pieces, by instructions.
 /// </summary>
 internal sealed class RandomBlocks
 {
-    private const uint Stack = 0x2B00;
-    private const uint Handler = 0x4400;
-    private const uint Trampoline = 0x4480;
     private const uint Vector = 0xFFEA;
-    private const uint SubroutineOffset = 0x180;
-    private const int BodyWords = 90;
-    private const int Slices = 250;
+    private const uint ResetVector = 0xFFFE;
+    private const ushort Alternating = 0x4780;
+    private const int Slices = 160;
     private const ushort Nop = 0x4303;
 
     private readonly int _seed;
-    private readonly uint _origin;
-    private readonly List<(int Start, int Count)> _pieces = [];
-    private readonly ushort[] _body;
-    private readonly ushort[] _subroutine;
-    private readonly int _longestSlice;
-    private readonly int _sampleCycles;
-    private readonly int _period;
-    private readonly bool _waits;
-    private readonly bool _fails;
+    private readonly RandomLayout _layout;
+    private readonly IReadOnlyList<(uint Address, ushort Turn)> _targets;
+    private readonly IReadOnlyList<Chunk> _chunks;
+    private readonly Surroundings _around;
 
     private RandomBlocks(int seed)
     {
         _seed = seed;
         var random = new Random(seed);
-        _origin = random.Next(4) switch
-        {
-            0 => 0x1C00,
-            1 => 0x12000,
-            _ => 0x5000u + (2 * (uint)random.Next(32)),
-        };
-        _longestSlice = random.Next(4) switch { 0 => 1, 1 => 3, 2 => 120, _ => 1500 };
-        _sampleCycles = random.Next(3) switch { 0 => 1, 1 => 20, _ => 150 };
-        _period = random.Next(3) == 0 ? 0 : random.Next(40, 700);
-        _waits = random.Next(2) == 0;
-        _fails = random.Next(2) == 0;
-        var words = new List<ushort>();
-        while (words.Count < BodyWords)
-        {
-            ushort[] piece = Piece(random, _origin + (uint)(2 * words.Count), _origin + SubroutineOffset);
-            _pieces.Add((words.Count, piece.Length));
-            words.AddRange(piece);
-        }
-
-        // Back to the beginning, and for what runs past that, here.
-        words.Add((ushort)(0x3C00 | ((-words.Count - 1) & 0x3FF)));
-        words.Add(0x3FFF);
-        _body = [.. words];
-        var subroutine = new List<ushort>();
-        while (subroutine.Count < 6)
-        {
-            subroutine.AddRange(Plain(random, _origin + SubroutineOffset + (uint)(2 * subroutine.Count)));
-        }
-
-        _subroutine = [.. subroutine, 0x4130]; // RET
+        _layout = RandomLayout.Next(random);
+        _around = Surroundings.Next(random);
+        var targets = new List<(uint, ushort)>();
+        var pieces = new RandomPieces(random, _layout, targets);
+        _chunks = [Body(pieces, targets, _layout, random), Function(pieces, _layout.Subroutine), .. Overlays(pieces, random), Handler(pieces, random), Start(targets)];
+        _targets = targets;
     }
 
-    private RandomBlocks(RandomBlocks larger, ushort[] body, int period, bool fails)
+    private RandomBlocks(RandomBlocks larger, IReadOnlyList<Chunk> chunks, Surroundings around)
     {
-        (_seed, _origin, _pieces, _subroutine) = (larger._seed, larger._origin, larger._pieces, larger._subroutine);
-        (_longestSlice, _sampleCycles, _waits) = (larger._longestSlice, larger._sampleCycles, larger._waits);
-        (_body, _period, _fails) = (body, period, fails);
+        (_seed, _layout, _targets) = (larger._seed, larger._layout, larger._targets);
+        (_chunks, _around) = (chunks, around);
     }
 
     /// <summary>Budgets of so many cycles are counted each for itself; longer ones together, at index 0.</summary>
@@ -114,10 +78,10 @@ internal sealed class RandomBlocks
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"seed {_seed}: {Difference() ?? "equal (!)"}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"slices up to {_longestSlice} cycles, samples of {_sampleCycles}, timer period {_period}, {(_waits ? "a wait state" : "no wait states")}, {(_fails ? "with" : "no")} power failures");
-        foreach ((uint at, ushort[] words) in ((uint, ushort[])[])[(_origin, _body), (_origin + SubroutineOffset, _subroutine)])
+        text.AppendLine(CultureInfo.InvariantCulture, $"{_around}");
+        foreach (Chunk chunk in _chunks)
         {
-            foreach (ListingLine line in Listing.Lines(Bytes(words), at, showZeros: true).Where(line => line.Mnemonic != "nop"))
+            foreach (ListingLine line in Listing.Lines(Bytes(chunk.Words), chunk.Address, showZeros: true).Where(line => line.Mnemonic != "nop"))
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"  {line.Address:x5}:  {line.Text}");
             }
@@ -129,26 +93,42 @@ internal sealed class RandomBlocks
     private RandomBlocks Shrunk()
     {
         RandomBlocks smallest = this;
-        TryWith(new RandomBlocks(smallest, smallest._body, 0, smallest._fails));
-        TryWith(new RandomBlocks(smallest, smallest._body, smallest._period, fails: false));
-        for (int size = _pieces.Count / 2; size > 0; size /= 2)
+        foreach (Func<Surroundings, Surroundings> simpler in Surroundings.Simpler)
         {
-            for (int first = 0; first < _pieces.Count; first += size)
-            {
-                ushort[] body = [.. smallest._body];
-                foreach ((int start, int count) in _pieces.Skip(first).Take(size))
-                {
-                    body.AsSpan(start, count).Fill(Nop);
-                }
+            TryWith(smallest._chunks, simpler(smallest._around));
+        }
 
-                TryWith(new RandomBlocks(smallest, body, smallest._period, smallest._fails));
-            }
+        for (int chunk = 0; chunk < _chunks.Count; chunk++)
+        {
+            Remove(chunk, _chunks[chunk].Pieces);
+        }
+
+        for (int chunk = 0; chunk < _chunks.Count; chunk++)
+        {
+            Remove(chunk, smallest._chunks[chunk].Instructions());
+        }
+
+        foreach (Func<Surroundings, Surroundings> simpler in Surroundings.Simpler)
+        {
+            TryWith(smallest._chunks, simpler(smallest._around));
         }
 
         return smallest;
 
-        void TryWith(RandomBlocks candidate)
+        void Remove(int chunk, IReadOnlyList<(int Start, int Count)> parts)
         {
+            for (int size = Math.Max(parts.Count, 1); size > 0; size /= 2)
+            {
+                for (int first = 0; first < parts.Count; first += size)
+                {
+                    TryWith([.. smallest._chunks.Select((each, n) => n == chunk ? each.Without(parts.Skip(first).Take(size)) : each)], smallest._around);
+                }
+            }
+        }
+
+        void TryWith(IReadOnlyList<Chunk> chunks, Surroundings around)
+        {
+            var candidate = new RandomBlocks(smallest, chunks, around);
             if (candidate.Difference() is not null)
             {
                 smallest = candidate;
@@ -159,55 +139,76 @@ internal sealed class RandomBlocks
     // Null if both engines did the same. What is tried while a case is made smaller is not counted.
     private string? Difference(bool isCounted = false)
     {
-        DeviceDescription description = DeviceCatalogue.Find("msp430fr5994");
-        using var reference = new Device(description, null, (ulong)_seed);
-        using var subject = new Device(description, new DeviceOptions { Engine = () => new JitEngine(warmUpCycles: 0, _sampleCycles) { NeverPauses = _seed % 8 != 0 } }, (ulong)_seed);
-        Begin(reference);
-        Begin(subject);
+        using var engines = new EngineEquality("msp430fr5994", (ulong)_seed, () => new JitEngine(warmUpCycles: 0, _around.SampleCycles) { NeverPauses = _seed % 8 != 0 });
+        var calls = (Expected: new List<(uint, long)>(), Found: new List<(uint, long)>());
+        Listen(engines.Reference, calls.Expected);
+        Listen(engines.Translated, calls.Found);
         var random = new Random(_seed ^ 0x5EED);
+        int registers = random.Next();
+        byte[] data = new byte[RandomLayout.DataBytes];
+        random.NextBytes(data);
+        engines.Both(device =>
+        {
+            device.Poke(RandomLayout.Data, data);
+            device.Poke(RandomLayout.FarData, data);
+            Begin(device, registers);
+        });
         string? difference = null;
         long[] budgets = new long[Budgets.Length];
         long failures = 0;
         for (int slice = 0; slice < Slices && difference is null; slice++)
         {
-            int budget = random.Next(1, _longestSlice + 1) + (_longestSlice < 10 && slice % 5 == 0 ? random.Next(400) : 0);
+            int budget = _around.NextSlice(random);
             budgets[budget <= ShortBudgets ? budget : 0]++;
-            long cycles = reference.Cycles + budget;
-            StopReason expected = reference.Run(cycles);
-            StopReason found = subject.Run(cycles);
-            difference = expected != found ? $"stopped {found}, not {expected}" : Different(reference, subject);
-            bool isLast = slice == Slices - 1;
-            bool isStuck = expected is not StopReason.MaxCycles;
-            if (difference is null && (isLast || isStuck || slice % 50 == 49))
+            long cycles = engines.Reference.Cycles + budget;
+            int chance = random.Next(30);
+            int choice = random.Next(1 << 20);
+            if (chance == 0 && _around.Pokes && _targets.Count > 0)
             {
-                difference = DifferentMemory(reference, subject);
+                (uint target, ushort turn) = _targets[choice % _targets.Count];
+                engines.Both(device => device.PokeWord(target, (ushort)(device.PeekWord(target) ^ turn)));
             }
 
-            if (isStuck || (_fails && random.Next(60) == 0))
+            bool journals = chance == 1 && _around.Journals;
+            if (journals)
             {
-                var sram = (SramAfterFailure)random.Next(3);
-                foreach (Device device in (ReadOnlySpan<Device>)[reference, subject])
-                {
-                    device.LosePower();
-                    device.PowerCycle(device.Now + SimTime.FromMilliseconds(3), ResetCause.BrownOut, sram, 0.003);
-                    Begin(device);
-                }
+                engines.Both(device => device.JournalsWrites = true);
+            }
 
+            StopReason? expected = Run(engines.Reference, cycles);
+            StopReason? found = Run(engines.Translated, cycles);
+            if (journals)
+            {
+                engines.Both(device => device.UndoWritesAfter(choice % (device.JournaledWrites + 1)));
+                engines.Both(device => device.JournalsWrites = false);
+            }
+
+            bool isStuck = expected is not (StopReason.MaxCycles or null);
+            bool isLooking = isStuck || slice % 16 == 15 || slice == Slices - 1;
+            difference = expected != found ? $"stopped {found}, not {expected}"
+                : engines.Difference(isLooking) ?? (calls.Expected.SequenceEqual(calls.Found) ? null : "calls of the host differ");
+            if (isStuck || (_around.Fails && choice % 40 == 0))
+            {
                 failures++;
+                Fail(engines, choice, registers);
+            }
+            else if (IsAstray(engines.Reference.ProgramCounter) && chance % 3 == 0)
+            {
+                engines.Both(device => device.ProgramCounter = RandomLayout.Start);
             }
 
             if (difference is not null)
             {
-                difference += $" in slice {slice} to cycle {cycles}, PC {reference.ProgramCounter:X5}";
+                difference += string.Create(CultureInfo.InvariantCulture, $" in slice {slice} to cycle {cycles}, PC {engines.Reference.ProgramCounter:X5}; R4 to R15: {string.Join(' ', Enumerable.Range(4, 12).Select(register => engines.Reference.GetRegister(register).ToString("X5", CultureInfo.InvariantCulture)))}");
             }
         }
 
         if (isCounted)
         {
-            Instructions += reference.Ledger.Instructions;
-            Interrupts += reference.Ledger.Interrupts;
-            Executed += ((JitEngine)subject.Engine).ExecutedInstructions;
-            Translated += ((JitEngine)subject.Engine).TranslatedInstructions;
+            Instructions += engines.Reference.Ledger.Instructions;
+            Interrupts += engines.Reference.Ledger.Interrupts;
+            Executed += engines.Engine.ExecutedInstructions;
+            Translated += engines.Engine.TranslatedInstructions;
             PowerFailures += failures;
             for (int n = 0; n < budgets.Length; n++)
             {
@@ -218,183 +219,281 @@ internal sealed class RandomBlocks
         return difference;
     }
 
-    private void Begin(Device device)
-    {
-        device.Poke(_origin, Bytes(_body));
-        device.Poke(_origin + SubroutineOffset, Bytes(_subroutine));
+    // What has run out of the program mostly runs through data once: nothing for a translator.
+    private bool IsAstray(uint counter) =>
+        !_chunks.Any(chunk => counter >= chunk.Address && counter < chunk.Address + (2 * chunk.Words.Length)) && !RandomLayout.IsInSlot(counter);
 
-        // Counts, looks at a register of the timer, and returns.
-        device.Poke(Handler, Bytes([0x5392, 0x2B20, 0x4292, 0x0350, 0x2B22, 0x1300]));
-        device.PokeWord(Vector, (ushort)Handler);
-        device.Poke(Trampoline, Bytes([(ushort)(0x0080 | (_origin >> 16 << 8)), (ushort)_origin])); // MOVA #origin,PC
-        device.PokeWord(0xFFFE, (ushort)Trampoline);
-        device.Registers.WriteWord(0x015C, 0x5A80);
-        device.Registers.WriteWord(0x0140, (ushort)(_waits ? 0xA510 : 0xA500));
-        if (_period > 0)
+    // As whoever keeps a supply's books would.
+    private StopReason? Run(Device device, long cycles)
+    {
+        if (!_around.KeepsBooks)
         {
-            device.Registers.WriteWord(0x0352, (ushort)_period);
-            device.Registers.WriteWord(0x0342, 0x0010);
-            device.Registers.WriteWord(0x0340, 0x0214);
+            return device.Run(cycles);
         }
 
-        device.ProgramCounter = _origin;
-        var random = new Random(_seed);
-        RandomProgram.SetRegisters(device, random.Next());
-        device.SetRegister(1, Stack);
-        device.SetRegister(2, (uint)random.Next(16));
-    }
-
-    private static string? Different(Device reference, Device subject)
-    {
-        for (int register = 0; register < 16; register++)
+        StopReason? stop = null;
+        for (int n = 0; n < 1000 && stop is null; n++)
         {
-            if (reference.GetRegister(register) != subject.GetRegister(register))
+            stop = device.RunWhileAwake(cycles, SimTime.MaxValue);
+            if (stop is null && device.IsAsleep && !device.HasAcceptableInterrupt && device.WakeTime != SimTime.MaxValue)
             {
-                return $"R{register} is {subject.GetRegister(register):X5}, not {reference.GetRegister(register):X5}";
+                device.SleepUntil(device.WakeTime);
             }
         }
 
-        if (reference.Cycles != subject.Cycles || reference.Now != subject.Now)
-        {
-            return $"cycles are {subject.Cycles}, not {reference.Cycles}";
-        }
-
-        ActivityLedger expected = reference.Ledger;
-        ActivityLedger found = subject.Ledger;
-        if (MemoryMarshal.AsBytes(new ReadOnlySpan<ActivityLedger>(ref expected)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<ActivityLedger>(ref found))))
-        {
-            return null;
-        }
-
-        return string.Join(", ", typeof(ActivityLedger).GetFields()
-            .Where(field => field.FieldType == typeof(long) && !Equals(field.GetValue(expected), field.GetValue(found)))
-            .Select(field => $"{field.Name} is {field.GetValue(found)}, not {field.GetValue(expected)}"));
+        return stop;
     }
 
-    private static string? DifferentMemory(Device reference, Device subject)
+    private void Fail(EngineEquality engines, int choice, int registers)
     {
-        byte[] expected = new byte[1 << 20];
-        byte[] found = new byte[1 << 20];
-        reference.Peek(0, expected);
-        subject.Peek(0, found);
-        int same = expected.AsSpan().CommonPrefixLength(found);
-        return same == expected.Length ? null : $"memory at {same:X5} is {found[same]:X2}, not {expected[same]:X2}";
-    }
-
-    private static ushort[] Piece(Random random, uint address, uint subroutine)
-    {
-        switch (random.Next(24))
+        var sram = (SramAfterFailure)(choice % 3);
+        engines.Both(device =>
         {
-            case 0: // SR as a whole: flags and GIE
-                return random.Next(5) switch
-                {
-                    0 => [(ushort)(0xC002 | Constant(random))], // BIC #1, 2, 4, 8
-                    1 => [(ushort)(0xD002 | Constant(random))], // BIS
-                    2 => [0x4032, (ushort)(random.Next(16) | (random.Next(2) << 8))], // MOV #n,SR
-                    3 => [0xE032, (ushort)(random.Next(8) | (random.Next(2) << 8))], // XOR #n,SR
-                    _ => [0x1202, .. Plain(random, address + 2), 0x4132], // PUSH SR ... POP SR
-                };
-            case 1: // SR read
-                return random.Next(3) switch
-                {
-                    0 => [(ushort)(0x4200 | Register(random))], // MOV SR,Rn
-                    1 => [(ushort)(0xF200 | Register(random))], // AND SR,Rn
-                    _ => [0x4282, 0x2B10], // MOV SR,&
-                };
-            case 2 or 3 or 4: // the multiplier
-                return Multiplier(random);
-            case 5: // another register: the timer's count, a CRC
-                return random.Next(3) switch
-                {
-                    0 => [(ushort)(0x4210 | Register(random)), 0x0350], // MOV &TA0R,Rn
-                    1 => [(ushort)(0x4082 | (Register(random) << 8)), 0x0150], // MOV Rn,&CRCDI
-                    _ => [(ushort)(0x4210 | Register(random)), 0x0154], // MOV &CRCINIRES,Rn
-                };
-            case 6: // calls
-                return random.Next(4) switch
-                {
-                    0 when subroutine < 0x10000 => [0x12B0, (ushort)subroutine], // CALL #sub
-                    1 when subroutine < 0x10000 => [0x403A, (ushort)subroutine, 0x128A], // MOV #sub,R10; CALL R10
-                    2 when subroutine < 0x10000 => [0x12B0, (ushort)subroutine, 0x12B0, (ushort)subroutine],
-                    _ => [Nop],
-                };
-            case 7: // what is pushed and popped
-                int register = random.Next(4, 12);
-                int count = random.Next(1, 5);
-                int top = register + count - 1;
-                return random.Next(3) switch
-                {
-                    0 => [(ushort)(0x1500 | ((count - 1) << 4) | top), .. Plain(random, address + 2), (ushort)(0x1700 | ((count - 1) << 4) | register)], // PUSHM.W ... POPM.W
-                    1 => [(ushort)(0x1400 | ((count - 1) << 4) | top), .. Plain(random, address + 2), (ushort)(0x1600 | ((count - 1) << 4) | register)], // PUSHM.A ... POPM.A
-                    _ => [(ushort)(0x1200 | register), .. Plain(random, address + 2), (ushort)(0x4130 | Register(random))], // PUSH ... POP
-                };
-            case 8 or 9: // a loop
-                ushort[] body = [.. Plain(random, address + 4), .. random.Next(2) == 0 ? Plain(random, address + 4) : []];
-                return [0x40B2, (ushort)random.Next(1, 30), 0x2B40, .. body, 0x8392, 0x2B40, (ushort)(0x2000 | ((-body.Length - 3) & 0x3FF))]; // MOV #n,&; ...; DEC &; JNZ
-            case 10 when random.Next(2) == 0: // its own constant
-                return [(ushort)(0x5030 | Register(random)), (ushort)random.Next(8), .. Change(address + 2)];
-            case 11: // a variable beside the code
-                return [.. Change(address + (uint)random.Next(1, 4) * 0x40), .. random.Next(2) == 0 ? Array.Empty<ushort>() : Change(address + 0x100)];
-            case 12: // a jump over something
-                ushort[] over = Plain(random, address + 2);
-                return [(ushort)(0x2000 | (random.Next(8) << 10) | over.Length), .. over];
-            case 13: // compare, and a jump on it
-                ushort[] between = Plain(random, address + 4);
-                return [(ushort)(0x9000 | (Register(random) << 8) | Register(random)), (ushort)(0x2000 | (random.Next(8) << 10) | between.Length), .. between];
-            default:
-                return Plain(random, address);
-        }
-    }
-
-    // MOV R5, INC and the like of a word in memory: INCX.W where it lies above 64 KiB.
-    private static ushort[] Change(uint address)
-    {
-        address &= ~1u;
-        return address < 0x10000 ? [0x5392, (ushort)address] : [(ushort)(0x1840 | (address >> 16)), 0x5392, (ushort)address];
-    }
-
-    private static ushort[] Multiplier(Random random)
-    {
-        // MPY to SUMEXT, the 32-bit operands, RES0 to RES3; now and then the control register.
-        ushort register = random.Next(20) == 0 ? (ushort)0x04EC : (ushort)(0x04C0 + (2 * random.Next(22)));
-        ushort result = (ushort)(random.Next(2) == 0 ? 0x04CA + (2 * random.Next(3)) : 0x04E4 + (2 * random.Next(4)));
-        ushort operand = (ushort)(random.Next(3) == 0 ? 0x04C8 : register);
-        int size = random.Next(12) == 0 ? 0x40 : 0;
-        return random.Next(6) switch
-        {
-            0 => [0x40B2, (ushort)random.Next(0x10000), (ushort)(0x04C0 + (2 * random.Next(4))), 0x4582, 0x04C8], // MOV #n,&MPY..; MOV R5,&OP2
-            1 => [(ushort)(0x4082 | size | (Register(random) << 8)), operand], // MOV Rn,&
-            2 => [(ushort)(0x40B2 | size | (Register(random) << 8)), (ushort)(0x04C0 + (2 * random.Next(4))), (ushort)(0x40B2 | (Register(random) << 8)), 0x04C8], // MOV @Rn+,&; MOV @Rm+,&OP2
-            3 => [(ushort)(0x4210 | size | Register(random)), result], // MOV &RES,Rn
-            4 => [(ushort)(0x5210 | Register(random)), result], // ADD &RES,Rn
-            _ => [(ushort)(0x4092 | (Register(random) << 8)), (ushort)random.Next(64), operand], // MOV x(Rn),&
-        };
-    }
-
-    // One instruction that does not leave the neighbourhood.
-    private static ushort[] Plain(Random random, uint address)
-    {
-        while (true)
-        {
-            ushort[] candidate = RandomProgram.Candidate(random);
-            Instruction decoded = Decoder.Decode(address, candidate);
-            if (decoded.IsLegal && decoded.Words <= candidate.Length && !RandomProgram.IsTooWild(decoded) && decoded.Definition!.Format is not Format.Jump)
+            device.LosePower();
+            device.PowerCycle(device.Now + SimTime.FromMilliseconds(3), ResetCause.BrownOut, sram, 0.003);
+            if (_layout.IsInRam || choice % 7 < 2)
             {
-                return candidate[..decoded.Words];
+                Begin(device, registers);
+            }
+        });
+    }
+
+    private void Begin(Device device, int registers)
+    {
+        foreach (Chunk chunk in _chunks)
+        {
+            device.Poke(chunk.Address, Bytes(chunk.Words));
+        }
+
+        device.PokeWord(Vector, (ushort)RandomLayout.Handler);
+        device.PokeWord(ResetVector, (ushort)RandomLayout.Start);
+        for (int n = 0; n < _targets.Count; n++)
+        {
+            device.PokeWord(RandomLayout.Patches + (uint)(2 * n), device.PeekWord(_targets[n].Address));
+        }
+
+        if (_targets.Count > 0)
+        {
+            ushort word = device.PeekWord(_targets[0].Address);
+            device.Poke(Alternating, Bytes([word, (ushort)(word ^ _targets[0].Turn)]));
+        }
+
+        RandomProgram.SetRegisters(device, registers);
+        device.ProgramCounter = RandomLayout.Start;
+        device.SetRegister(2, 0);
+    }
+
+    private void Listen(Device device, List<(uint, long)> calls)
+    {
+        if (_around.Listens)
+        {
+            device.TrapAt(_layout.Subroutine);
+            device.HostCalls = (caller, address) =>
+            {
+                calls.Add((address, caller.Cycles));
+                return HostCallOutcome.Continue;
+            };
+        }
+    }
+
+    private static Chunk Body(RandomPieces pieces, List<(uint, ushort)> targets, RandomLayout layout, Random random)
+    {
+        var made = new List<Piece>();
+        int words = 0;
+        ushort[] stack = [0x4031, RandomLayout.Stack];
+        Add(new Piece(random.Next(4) == 0 ? [Nop, Nop] : stack));
+        while (words < layout.BodyWords)
+        {
+            Piece piece = pieces.Next(Here());
+            if (piece.Words.Length + words <= layout.BodyWords + 8)
+            {
+                Add(piece);
             }
         }
+
+        Chunk body = Chunk.Of(layout.Origin, made);
+
+        // Back to the beginning, and for what runs past that, here.
+        return body with { Words = [.. body.Words, (ushort)(0x3C00 | ((-words - 1) & 0x3FF)), 0x3FFF] };
+
+        uint Here() => layout.Origin + (uint)(2 * words);
+
+        void Add(Piece piece)
+        {
+            if (piece.Target >= 0)
+            {
+                targets.Add((Here() + (uint)(2 * piece.Target), piece.Turn));
+            }
+
+            made.Add(piece);
+            words += piece.Words.Length;
+        }
     }
 
-    private static int Register(Random random) => random.Next(4, 16);
-
-    // Source bits of the constants 1, 2, 4 and 8.
-    private static ushort Constant(Random random) => random.Next(4) switch
+    private static Chunk Function(RandomPieces pieces, uint address)
     {
-        0 => 0x0310,
-        1 => 0x0320,
-        2 => 0x0220,
-        _ => 0x0230,
-    };
+        Chunk function = Chunk.Of(address, pieces.Function(address));
+        return function with { Words = [.. function.Words, pieces.Return] };
+    }
+
+    // Each is the one before with a word changed, or another one.
+    private static IEnumerable<Chunk> Overlays(RandomPieces pieces, Random random)
+    {
+        Chunk? last = null;
+        for (int n = 0; n < RandomLayout.OverlayCount; n++)
+        {
+            uint address = RandomLayout.Overlays + ((uint)n * RandomLayout.OverlayBytes);
+            Chunk next;
+            do
+            {
+                next = Function(pieces, address);
+            }
+            while (next.Words.Length > RandomLayout.OverlayBytes / 2);
+            if (last is not null && n % 2 == 1)
+            {
+                ushort[] words = [.. last.Words];
+                words[random.Next(words.Length - 1)] ^= (ushort)(random.Next(2) == 0 ? 1 : 1 << random.Next(16));
+                next = last with { Address = address, Words = words };
+            }
+
+            last = next;
+            yield return next;
+        }
+    }
+
+    // Counts, looks at the timer, does this or that, wakes the CPU and returns.
+    private Chunk Handler(RandomPieces pieces, Random random)
+    {
+        var made = new List<Piece> { new(0x5392, RandomLayout.HandlerCount, 0x4292, 0x0350, RandomLayout.HandlerCount + 2) };
+        switch (random.Next(5))
+        {
+            case 0:
+                made.Add(pieces.Change(RandomLayout.Handler));
+                break;
+            case 1:
+                made.Add(new Piece([0x1517, .. pieces.Plain(RandomLayout.Handler + 16, 1, 3), 0x1716])); // PUSHM.W #2,R7 ... POPM.W #2,R7
+                break;
+            case 2 when _around.Period > 400:
+                made.Add(new Piece([0xD232, .. pieces.Plain(RandomLayout.Handler + 16, 1, 3), 0xC232]));
+                break;
+        }
+
+        made.Add(new Piece(0xC0B1, 0x0010, 0x0000));
+        Chunk handler = Chunk.Of(RandomLayout.Handler, made);
+        return handler with { Words = [.. handler.Words, 0x1300] };
+    }
+
+    // Watchdog, wait states, timers, stack; and to the origin.
+    private Chunk Start(List<(uint Address, ushort Turn)> targets)
+    {
+        List<ushort> words = [0x40B2, 0x5A80, 0x015C, 0x40B2, _around.HasWaitState ? (ushort)0xA510 : (ushort)0xA500, 0x0140];
+        if (_around.Period > 0)
+        {
+            words.AddRange([0x40B2, (ushort)_around.Period, 0x0352, 0x40B2, 0x0010, 0x0342, 0x40B2, 0x0214, 0x0340]);
+        }
+
+        if (_around.TransferPeriod > 0 && targets.Count > 0)
+        {
+            (uint target, _) = targets[0];
+            words.AddRange([0x40B2, 0x0300, 0x0500, 0x40B2, Alternating, 0x0522, 0x40B2, (ushort)target, 0x0526, 0x40B2, (ushort)(target >> 16), 0x0528]);
+            words.AddRange([0x40B2, 2, 0x052A, 0x40B2, 0x4310, 0x0520, 0x40B2, (ushort)_around.TransferPeriod, 0x0392, 0x40B2, 0x0214, 0x0380]);
+        }
+
+        words.AddRange([0x4031, RandomLayout.Stack, (ushort)(0x0080 | (_layout.Origin >> 16 << 8)), (ushort)_layout.Origin]);
+        return new Chunk(RandomLayout.Start, [.. words], []);
+    }
 
     private static byte[] Bytes(ushort[] words) => [.. words.SelectMany(word => new[] { (byte)word, (byte)(word >> 8) })];
+
+    // Words at an address, and the pieces that may be taken out.
+    private sealed record Chunk(uint Address, ushort[] Words, IReadOnlyList<(int Start, int Count)> Pieces)
+    {
+        public static Chunk Of(uint address, IReadOnlyList<Piece> pieces)
+        {
+            var places = new List<(int, int)>();
+            int start = 0;
+            foreach (Piece piece in pieces)
+            {
+                places.Add((start, piece.Words.Length));
+                start += piece.Words.Length;
+            }
+
+            return new Chunk(address, [.. pieces.SelectMany(piece => piece.Words)], places);
+        }
+
+        public Chunk Without(IEnumerable<(int Start, int Count)> parts)
+        {
+            ushort[] words = [.. Words];
+            foreach ((int start, int count) in parts)
+            {
+                words.AsSpan(start, count).Fill(Nop);
+            }
+
+            return this with { Words = words };
+        }
+
+        // Those that are still there.
+        public IReadOnlyList<(int Start, int Count)> Instructions()
+        {
+            var places = new List<(int, int)>();
+            foreach ((int start, int count) in Pieces)
+            {
+                for (int at = start; at < start + count;)
+                {
+                    Instruction decoded = Decoder.Decode(Address + (uint)(2 * at), [.. Words[at..], 0, 0, 0]);
+                    int words = decoded.IsLegal ? decoded.Words : 1;
+                    if (Words[at] != Nop && at + words <= start + count)
+                    {
+                        places.Add((at, words));
+                    }
+
+                    at += words;
+                }
+            }
+
+            return places;
+        }
+    }
+
+    // What happens around a program.
+    private sealed record Surroundings(int Slicing, int SampleCycles, int Period, int TransferPeriod, bool HasWaitState, bool Fails, bool Pokes, bool Journals, bool Listens, bool KeepsBooks)
+    {
+        public static Func<Surroundings, Surroundings>[] Simpler { get; } =
+        [
+            around => around with { Period = 0 },
+            around => around with { TransferPeriod = 0 },
+            around => around with { Fails = false },
+            around => around with { Pokes = false },
+            around => around with { Journals = false },
+            around => around with { Listens = false },
+            around => around with { KeepsBooks = false },
+            around => around with { HasWaitState = false },
+        ];
+
+        public static Surroundings Next(Random random) => new(
+            Slicing: random.Next(4),
+            SampleCycles: random.Next(3) switch { 0 => 1, 1 => 20, _ => 150 },
+            Period: random.Next(3) == 0 ? 0 : random.Next(60, 900),
+            TransferPeriod: random.Next(4) == 0 ? random.Next(100, 2000) : 0,
+            HasWaitState: random.Next(2) == 0,
+            Fails: random.Next(2) == 0,
+            Pokes: random.Next(3) == 0,
+            Journals: random.Next(4) == 0,
+            Listens: random.Next(6) == 0,
+            KeepsBooks: random.Next(4) == 0);
+
+        // Long ones, short ones, and a few cycles at a time when code is hot.
+        public int NextSlice(Random random)
+        {
+            int any = random.Next(1, 2000);
+            bool isShort = random.Next(4) != 0;
+            return Slicing switch
+            {
+                0 => isShort ? 1 + (any % 3) : any,
+                1 => isShort ? 1 + (any % 40) : any,
+                2 => isShort ? 1 + (any % 250) : any,
+                _ => any,
+            };
+        }
+    }
 }

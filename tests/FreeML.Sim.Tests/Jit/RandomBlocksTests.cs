@@ -24,7 +24,7 @@ public sealed class RandomBlocksTests(ITestOutputHelper output)
         }
 
         int only = Number("FREEML_SEED", -1);
-        int first = only >= 0 ? only : 0;
+        int first = only >= 0 ? only : Number("FREEML_FIRST", 0);
         int cases = only >= 0 ? 1 : Number("FREEML_FUZZ", Cases);
         var failures = new List<string>();
         for (int seed = first; seed < first + cases && failures.Count < 5; seed++)
