@@ -54,7 +54,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     private const int CodeWordBytes = Size / 16;
 
     /// <summary>Bytes that a fast engine has for itself.</summary>
-    public const int EngineBytes = 128 << 10;
+    public const int EngineBytes = 1 << 20;
 
     // Words are read at odd addresses' even neighbours only; the guard serves reads of several words at the very end.
     private const int Guard = 64;
