@@ -41,8 +41,11 @@ internal enum Shape
     /// <summary>A write of R3, which keeps nothing: NOP.</summary>
     Nothing,
 
-    /// <summary>Flags set or cleared by name: CLRC, SETC and their like.</summary>
+    /// <summary>Flags or GIE set or cleared by name: CLRC, SETC, EINT and their like.</summary>
     SetFlags,
+
+    /// <summary>MOV to SR, POP SR among them, which mostly brings back what was there.</summary>
+    MoveToStatus,
 }
 
 /// <summary>An instruction to translate.</summary>
@@ -121,7 +124,10 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     public bool UsesDestinationMemory => (Decoded.Destination.IsMemory && Writes is MultiplierWrite.None && !ReachesPeripheral) || Shape is Shape.Push or Shape.Call or Shape.PushMultiple or Shape.PopMultiple;
 
     /// <summary>Whether it reads its source from memory.</summary>
-    public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call) && UsesSourceMemory;
+    public bool ReadsSource => (Shape is Shape.DoubleOperand or Shape.Branch or Shape.Push or Shape.Call or Shape.MoveToStatus) && UsesSourceMemory;
+
+    /// <summary>Whether it may set GIE.</summary>
+    public bool MaySetInterrupts => Shape is Shape.MoveToStatus || (Shape is Shape.SetFlags && Name == "BIS" && (SourceValue & StatusRegister.Gie) != 0);
 
     /// <summary>Whether it changes a register, other than by a step of its source.</summary>
     public bool WritesRegister(int register) => Shape switch
@@ -276,14 +282,14 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
 internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 {
     private const int MaximumInstructions = 1200;
-    private const int MaximumBlock = 32;
+    private const int MaximumBlock = 64;
     private const uint MultiplierBytes = 0x40;
 
     // A block this long ends where another one begins; a shorter one goes on with a copy of it.
     private const int LongBlock = 10;
 
     /// <summary>The blocks of a unit, by address. Empty if the first instruction is one for the interpreter.</summary>
-    public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted)
+    public List<GuestBlock> Discover(uint start, Func<uint, bool> isTranslated, Func<uint, bool> isInterpreted, Func<uint, bool> isSeen)
     {
         // What lies in RAM is of another time than what lies in FRAM: programs copy it there, and lose it.
         bool inFram = memory.RegionAt(start).Kind is MemoryKind.Fram;
@@ -293,7 +299,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         int total = 0;
         while (total < MaximumInstructions && open.TryDequeue(out uint address))
         {
-            List<GuestInstruction> run = Follow(address, leaders, isInterpreted);
+            List<GuestInstruction> run = Follow(address, leaders, isInterpreted, isSeen);
             if (run.Count == 0)
             {
                 continue;
@@ -303,7 +309,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             blocks.Add(address, new GuestBlock(address, run));
             foreach (uint next in run.SelectMany(instruction => Successors(instruction, instruction == run[^1])))
             {
-                if (leaders.Add(next) && !isTranslated(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
+                if (leaders.Add(next) && !isTranslated(next) && isSeen(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
                 {
                     open.Enqueue(next);
                 }
@@ -313,12 +319,12 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         return [.. blocks.Values];
     }
 
-    private List<GuestInstruction> Follow(uint start, HashSet<uint> leaders, Func<uint, bool> isInterpreted)
+    private List<GuestInstruction> Follow(uint start, HashSet<uint> leaders, Func<uint, bool> isInterpreted, Func<uint, bool> isSeen)
     {
         var run = new List<GuestInstruction>();
         var seen = new HashSet<uint>();
         uint address = start;
-        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address))
+        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address) && (run.Count == 0 || isSeen(address)))
         {
             if (Read(address, isInterpreted) is not { } instruction)
             {
@@ -381,6 +387,11 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             && (writes is not MultiplierWrite.None || reaches || IsPlain(decoded, decoded.Destination, isDestination: true));
         bool sameMemory = memory.RegionAt(decoded.NextAddress).Kind is MemoryKind.Fram == inFram;
         Shape shape = isInterpreted(address) || memory.HasTrapAt(address) || !sameMemory || !isPlain ? Shape.Interpreted : ShapeOf(decoded);
+        if ((reads || reaches) && shape is not Shape.DoubleOperand)
+        {
+            shape = Shape.Interpreted;
+        }
+
         return new GuestInstruction(decoded, shape, inFram, result, writes)
         {
             ReadsPeripheral = reads,
@@ -478,7 +489,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         // While generated code runs, the flags of SR are elsewhere.
         if (ReadsStatus(i.Destination) || (ReadsStatus(i.Source) && i.Source.Mode is not AddressingMode.Register))
         {
-            return SetsFlags(i) && !isRepeated ? Shape.SetFlags : Shape.Interpreted;
+            return isRepeated ? Shape.Interpreted : SetsFlags(i) ? Shape.SetFlags : MovesToStatus(i) ? Shape.MoveToStatus : Shape.Interpreted;
         }
 
         if (isRepeated && !CanBeRepeated(i, name))
@@ -542,7 +553,10 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
     private static bool SetsFlags(in Instruction i) =>
         i is { Size: OperandSize.Word, Destination: { Mode: AddressingMode.Register, Register: 2 }, Definition.Name: "BIC" or "BIS" }
         && InstructionPreparer.SourcePath(i) is OperandPath.Constant
-        && (InstructionPreparer.Value(i, i.Source) & ~(StatusRegister.Flags | (i.Definition.Name == "BIC" ? StatusRegister.Gie : 0)) & 0xFFFF) == 0;
+        && (InstructionPreparer.Value(i, i.Source) & ~(StatusRegister.Flags | StatusRegister.Gie) & 0xFFFF) == 0;
+
+    private static bool MovesToStatus(in Instruction i) =>
+        i is { Size: OperandSize.Word, Destination: { Mode: AddressingMode.Register, Register: 2 }, Definition.Name: "MOV" } && !ReadsStatus(i.Source);
 
     private static Shape DoubleOperand(in Instruction i, string name)
     {

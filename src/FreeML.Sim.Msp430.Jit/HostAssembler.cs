@@ -225,9 +225,15 @@ internal sealed class HostAssembler
     /// <summary>Counts RCX down and, unless it is 0 then, goes back to a label at most 126 bytes before; the flags stay.</summary>
     public void loop(Label target)
     {
+        int place = _labels[target.Number];
+        int distance = place - (_length + 2);
+        if (place == Unbound || distance < sbyte.MinValue)
+        {
+            throw new InvalidOperationException($"label {target.Number} is not shortly before");
+        }
+
         Byte(0xE2);
-        int distance = _labels[target.Number] - (_length + 1);
-        Byte(distance is >= sbyte.MinValue and < 0 ? distance : throw new InvalidOperationException($"found {distance} bytes to the loop's beginning, expected -128 to -1"));
+        Byte(distance);
     }
 
     /// <summary>A jump to code elsewhere, within 2 GiB.</summary>

@@ -88,6 +88,9 @@ internal sealed unsafe class HostLayout
     /// <summary>First of the two lines of the FRAM cache's first set.</summary>
     public int CacheLines => Of(&_cpu->CacheLines[0]);
 
+    /// <summary>Requested interrupts.</summary>
+    public int RequestedInterrupts => Of(&_cpu->RequestedInterrupts);
+
     /// <summary>The paths of reads.</summary>
     public int ReadPaths => Of(_cpu->ReadPaths);
 

@@ -37,6 +37,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const int HotSamples = 2;
     private readonly long _sampleCycles;
 
+    // Visits from translated code before what it comes to is translated too.
+    private const int HotVisits = 4;
+
+    // Before anything is translated the program is watched, until it has come to nothing new for so many instructions, or for so many in all.
+    private const int WatchedInVain = 256;
+    private const int MostWatched = 4096;
+
     // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
     private const long LongestStretch = 1 << 28;
 
@@ -58,13 +65,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     // What was seen of an instruction is kept under its address and words, for another one may come to lie there.
     private readonly Dictionary<uint, byte> _heat = [];
-    private readonly Dictionary<ulong, OperandMemories> _memories = [];
-    private readonly Dictionary<ulong, Mismatches> _mismatches = [];
-    private readonly HashSet<ulong> _interpreted = [];
-    private readonly HashSet<ulong> _readsCode = [];
+    private readonly Dictionary<Place, OperandMemories> _memories = [];
+    private readonly Dictionary<Place, Mismatches> _mismatches = [];
+    private readonly HashSet<Place> _interpreted = [];
+    private readonly HashSet<Place> _readsCode = [];
 
     // Lines of FRAM with code in them that the program was seen to read data from: constants often lie right behind the code.
     private readonly HashSet<uint> _sharedLines = [];
+    private readonly List<(AccessPath Path, uint Start, uint End)> _spans = [];
+    private readonly byte[] _spanOfGranule = new byte[AddressSpace.Size >> AddressSpace.GranuleBits];
     private UnitTable _units = null!;
     private AddressSpace _memory = null!;
     private CodeMemory? _code;
@@ -160,6 +169,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         cpu->Limit = limit;
+        bool comesFromCode = false;
         while (cpu->Cycles < cpu->Limit)
         {
             if (cpu->WaitStates != _waitStates || cpu->Multiplier.IsPlain != _multiplierIsPlain)
@@ -179,13 +189,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
             nint entry = _entries[cpu->Registers[0] >> 1];
             if (entry == 0)
             {
-                InterpretForAWhile(cpu);
+                InterpretForAWhile(cpu, comesFromCode);
+                comesFromCode = false;
                 continue;
             }
 
             long before = cpu->Cycles;
             Leave reason = Enter(cpu, entry);
             _leaves[(int)reason]++;
+            comesFromCode = reason is Leave.Lookup;
             switch (reason)
             {
                 case Leave.Budget:
@@ -239,6 +251,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _multiplierIsPlain = cpu->Multiplier.IsPlain;
         _units = new UnitTable(_memory, _entries);
         _memory.CodeChanged = Change;
+        FindSpans(cpu);
         EmitGate();
         s_isTranslatorWarm = true;
         return true;
@@ -249,6 +262,23 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         _units.Change(address);
         ((PeripheralState*)&_memory.State->Engine[HostLayout.PeripheralSlot])->IsAsked = 1;
+    }
+
+    // Stretches of memory that are read alike; writes, and code in them, change nothing of that.
+    private void FindSpans(CpuState* cpu)
+    {
+        for (uint granule = 0; granule < _spanOfGranule.Length; granule++)
+        {
+            uint start = granule << AddressSpace.GranuleBits;
+            AccessPath path = cpu->ReadPaths[granule];
+            if (_spans.Count == 0 || _spans[^1].Path != path)
+            {
+                _spans.Add((path, start, start));
+            }
+
+            _spans[^1] = _spans[^1] with { End = start + (1 << AddressSpace.GranuleBits) };
+            _spanOfGranule[granule] = checked((byte)(_spans.Count - 1));
+        }
     }
 
     // Where generated code comes back too soon too often, calling it is not worth while.
@@ -357,7 +387,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     }
 
     // Where the program is found again and again is worth translating.
-    private void InterpretForAWhile(CpuState* cpu)
+    private void InterpretForAWhile(CpuState* cpu, bool comesFromCode)
     {
         uint address = cpu->Registers[0];
         if (_units.TryWake(address))
@@ -368,15 +398,24 @@ public sealed unsafe class JitEngine : ExecutionEngine
         if (!_interpreted.Contains(Key(address)))
         {
             ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
-            if (++heat < HotSamples)
+            if (++heat < (comesFromCode ? HotVisits : HotSamples))
             {
-                Interpret(cpu, cpu->Cycles + _sampleCycles);
+                if (comesFromCode)
+                {
+                    FindCode(cpu);
+                }
+                else
+                {
+                    Interpret(cpu, cpu->Cycles + _sampleCycles);
+                }
+
                 return;
             }
 
             heat = HotSamples;
             if (!_isThrifty || cpu->Ledger.Instructions >= _translatesAt)
             {
+                Watch(cpu);
                 bool isCode = Translate(cpu, address);
                 if (_entries[address >> 1] != 0)
                 {
@@ -401,6 +440,25 @@ public sealed unsafe class JitEngine : ExecutionEngine
         FindCode(cpu);
     }
 
+    // Follows the program and notes how each instruction that it comes to reaches memory: what is translated is what runs, for what it does.
+    private void Watch(CpuState* cpu)
+    {
+        var code = new GuestCode(cpu, _memory);
+        int inVain = 0;
+        for (int n = 0; n < MostWatched && inVain < WatchedInVain && cpu->Cycles < cpu->Limit; n++)
+        {
+            Place key = Key(cpu->Registers[0]);
+            inVain++;
+            if (!_memories.ContainsKey(key) && code.Read(key.Address, static _ => false) is { } instruction)
+            {
+                _memories[key] = Observe(cpu, instruction);
+                inVain = 0;
+            }
+
+            Interpret(cpu, cpu->Cycles + 1);
+        }
+    }
+
     // Whether there is anything to translate at an address.
     private bool Translate(CpuState* cpu, uint address)
     {
@@ -410,7 +468,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         var code = new GuestCode(cpu, _memory);
-        List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, at => _interpreted.Contains(Key(at)));
+        List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, at => _interpreted.Contains(Key(at)), at => _memories.ContainsKey(Key(at)));
         if (blocks.Count == 0)
         {
             return false;
@@ -460,9 +518,16 @@ public sealed unsafe class JitEngine : ExecutionEngine
             .Select(address => (address, _memory.PeekCode(address))),
     ];
 
-    // An instruction, by its address and the beginning of it.
-    private ulong Key(uint address) =>
-        address | ((ulong)_memory.PeekCode(address) << 20) | ((ulong)_memory.PeekCode(address + 2) << 36) | ((ulong)_memory.PeekCode(address + 4) << 52);
+    private Place Key(uint address)
+    {
+        ulong words = 0;
+        for (uint n = 0; n < Decoder.MaximumWords; n++)
+        {
+            words |= (ulong)_memory.PeekCode(address + (2 * n)) << (int)(16 * n);
+        }
+
+        return new Place(address, words);
+    }
 
     // Whether so many instructions more can be translated without spending too much on it.
     private bool CanAfford(CpuState* cpu, int size) => !_isThrifty || cpu->Ledger.Instructions >= Price(size);
@@ -492,7 +557,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void Learn(CpuState* cpu)
     {
         uint address = cpu->Registers[0];
-        ulong key = Key(address);
+        Place key = Key(address);
         ref Mismatches seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, key, out _);
         seen.Count++;
         bool isFirst = seen is { Count: 1, Attempts: 0 };
@@ -609,7 +674,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
         // What has not been seen yet is taken to be where the stack is.
         Reach OrStack(Reach reach) => reach.Path is not AccessPath.Slow ? reach
-            : ReachOf(cpu, cpu->Registers[1], reach.Offset, isNear: true) is { Path: AccessPath.Sram } stack ? stack
+            : ReachOf(cpu->Registers[1], reach.Offset, isNear: true) is { Path: AccessPath.Sram } stack ? stack
             : new Reach(AccessPath.Sram, 0, 0, 0, reach.Offset, false);
     }
 
@@ -623,7 +688,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         {
             Shape.Push or Shape.Call => WrittenAt(cpu, (stack - 4) & AddressSpace.AddressMask),
             Shape.PushMultiple => Plain(WrittenAt(cpu, (stack - 4) & AddressSpace.AddressMask)),
-            Shape.PopMultiple => Plain(ReachOf(cpu, stack, 0, isNear: false)),
+            Shape.PopMultiple => Plain(ReachOf(stack, 0, isNear: false)),
             _ when i.UsesDestinationMemory => ReachAt(cpu, i, decoded.Destination, i.DestinationPath, i.DestinationValue, i.WritesDestination),
             _ => default,
         };
@@ -643,7 +708,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _ => path,
     };
 
-    private static Reach ReachAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
+    private Reach ReachAt(CpuState* cpu, GuestInstruction i, Operand operand, OperandPath path, uint value, bool writes)
     {
         uint register = cpu->Registers[operand.Register];
         bool isNear = path is OperandPath.Indexed;
@@ -655,27 +720,14 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
         // An index of 8000 and more is a negative one; where it is mostly an array's address, the sum stays below 64 KiB without it.
         int plain = isNear && register <= 0xFFFF && register + (uint)(ushort)offset <= 0xFFFF ? (ushort)offset : offset;
-        Reach reach = ReachOf(cpu, address, plain, isNear);
+        Reach reach = ReachOf(address, plain, isNear);
         return reach with { Path = first == last ? first : AccessPath.Slow };
     }
 
     // The memory around an address that is read like it.
-    private static Reach ReachOf(CpuState* cpu, uint address, int offset, bool isNear)
+    private Reach ReachOf(uint address, int offset, bool isNear)
     {
-        AccessPath path = cpu->ReadPaths[address >> AddressSpace.GranuleBits];
-        uint first = address >> AddressSpace.GranuleBits;
-        uint end = first + 1;
-        while (first > 0 && cpu->ReadPaths[first - 1] == path)
-        {
-            first--;
-        }
-
-        while (end < AddressSpace.Size >> AddressSpace.GranuleBits && cpu->ReadPaths[end] == path)
-        {
-            end++;
-        }
-
-        (first, end) = (first << AddressSpace.GranuleBits, end << AddressSpace.GranuleBits);
+        (AccessPath path, uint first, uint end) = _spans[_spanOfGranule[address >> AddressSpace.GranuleBits]];
         if (!isNear)
         {
             return new Reach(path, first, end, address, offset, false);
@@ -770,6 +822,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
     }
+
+    // An instruction, with all the words that may be its own.
+    private readonly record struct Place(uint Address, ulong Words);
 
     // Accesses of an instruction other than expected, and how often it was translated anew for that.
     private record struct Mismatches(int Count, int Attempts);

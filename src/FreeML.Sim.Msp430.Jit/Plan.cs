@@ -122,7 +122,7 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
         counts.PeripheralReads = i.ResultWord >= 0 ? 1 : 0;
         counts.PeripheralWrites = i.Writes is not MultiplierWrite.None ? 1 : 0;
         counts.MultiplierCycles = i.Writes is MultiplierWrite.Op2 ? InlineMultiplier.Latency : 0;
-        bool canLeave = i.CallsPeripheral || i.ResultWord >= 0 || i.Writes is MultiplierWrite.Op2 || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
+        bool canLeave = i.CallsPeripheral || i.ResultWord >= 0 || i.MaySetInterrupts || i.Writes is MultiplierWrite.Op2 || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
         return new Plan(memories, counts, i.Decoded.Cycles + waits, canLeave) { MostRepetitions = i.CountRegister >= 0 ? MostRepeats : 0 };
 
         void Read(AccessPath path, int number)

@@ -277,13 +277,29 @@ internal sealed partial class UnitEmitter
     private void EmitSetFlags()
     {
         GuestInstruction i = Current;
-        Fetch(i);
         uint flags = i.SourceValue & StatusRegister.Flags;
         bool set = i.Name == "BIS";
+        if (i.MaySetInterrupts)
+        {
+            Label isSet = _a.CreateLabel();
+            _a.test(__byte_ptr[r15 + _at.State(2)], (int)StatusRegister.Gie);
+            _a.jne(isSet);
+            LeaveForInterrupts(Mismatch(Leave.Interpret));
+            _a.Label(isSet);
+        }
+
+        Fetch(i);
         if ((i.SourceValue & StatusRegister.Gie) != 0)
         {
-            // Nothing waits for interrupts to be shut out.
-            _a.and(__dword_ptr[r15 + _at.State(2)], ~(int)StatusRegister.Gie);
+            if (set)
+            {
+                _a.or(__dword_ptr[r15 + _at.State(2)], (int)StatusRegister.Gie);
+            }
+            else
+            {
+                // Nothing waits for interrupts to be shut out.
+                _a.and(__dword_ptr[r15 + _at.State(2)], ~(int)StatusRegister.Gie);
+            }
         }
 
         if (flags == 0)
@@ -322,6 +338,83 @@ internal sealed partial class UnitEmitter
         }
 
         _a.mov(__word_ptr[r15 + _at.Flags], ax);
+    }
+
+    // Where GIE is about to be set: the instruction behind runs before any interrupt, and if one is requested, the device wants to know.
+    private void LeaveForInterrupts(Label interpreted)
+    {
+        if (_index + 1 == CountOf(_block))
+        {
+            _a.jmp(interpreted);
+            return;
+        }
+
+        _a.cmp(__qword_ptr[r15 + _at.RequestedInterrupts], 0);
+        _a.jne(interpreted);
+    }
+
+    // Bits that stop the CPU or its clocks are the interpreter's; flags and GIE mostly come back from where they were put.
+    private void EmitMoveToStatus()
+    {
+        const uint Others = StatusRegister.Mask & ~StatusRegister.Flags;
+        GuestInstruction i = Current;
+        Place? source = LocateSource();
+        Label interpreted = Mismatch(Leave.Interpret);
+        Label good = _a.CreateLabel();
+        if (source is { } place)
+        {
+            _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, OperandAt(place)));
+        }
+        else if (i.SourcePath is OperandPath.Constant)
+        {
+            _a.mov(eax, (int)Masked(i.SourceValue, 16));
+        }
+        else
+        {
+            LoadRegister(i.Decoded.Source.Register, Eax);
+        }
+
+        _a.mov(edx, __dword_ptr[r15 + _at.State(2)]);
+        _a.xor(edx, eax);
+        _a.and(edx, (int)Others);
+        _a.je(good);
+        _a.cmp(edx, (int)StatusRegister.Gie);
+        _a.jne(interpreted);
+        _a.test(al, (int)StatusRegister.Gie);
+        _a.je(good);
+        LeaveForInterrupts(interpreted);
+        _a.Label(good);
+
+        Fetch(i);
+        Value value = TakeSource(source, isOtherInUse: false);
+        if (value.IsConstant)
+        {
+            _a.mov(eax, (int)value.Constant);
+        }
+        else if (value.Register != Eax)
+        {
+            Emit(Code.Mov_r32_rm32, 32, Eax, value.Register);
+        }
+
+        _a.mov(edx, eax);
+        _a.and(edx, (int)Others);
+        _a.mov(__dword_ptr[r15 + _at.State(2)], edx);
+        _a.mov(edx, eax);
+        _a.and(edx, (int)(StatusRegister.N | StatusRegister.Z));
+        _a.shl(edx, 13);
+        _a.mov(ecx, eax);
+        _a.and(ecx, (int)StatusRegister.C);
+        _a.shl(ecx, 8);
+        _a.or(edx, ecx);
+        _a.shr(eax, 8);
+        _a.and(eax, 1);
+        _a.or(eax, edx);
+        _a.mov(__word_ptr[r15 + _at.Flags], ax);
+        _stored = StoredFlags.Plain;
+        _host = HostFlags.None;
+        _hostUntil = -1;
+        _isStored = true;
+        _carry = null;
     }
 
     private static string? Opposite(string jump) => jump switch

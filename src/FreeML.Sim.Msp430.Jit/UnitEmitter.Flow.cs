@@ -1,5 +1,4 @@
 using FreeML.Sim.Msp430.Cpu;
-using Iced.Intel;
 using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 

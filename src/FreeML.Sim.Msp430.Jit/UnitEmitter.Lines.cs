@@ -8,8 +8,8 @@ namespace FreeML.Sim.Msp430.Jit;
 // Lines of the FRAM cache that hold data: found by address when the code runs, but for those that a block has just read.
 internal sealed partial class UnitEmitter
 {
-    private Label _touch;
-    private Label _settleLine;
+    private readonly Label _touch;
+    private readonly Label _settleLine;
 
     // A read of a line that is known by its address only. The two lines read last are there, whatever their sets; so a read through a register
     // that only steps asks no more than whether it has left its line. What such a read does to the order of a set is worked out when somebody
@@ -152,6 +152,44 @@ internal sealed partial class UnitEmitter
         _deferred = _deferred with { IsInOrder = true };
     }
 
+    // Without a call where the line mostly is the newest. EAX and ECX are free.
+    private void SettleLinesHere()
+    {
+        if (_deferred is not { IsInOrder: false, Last: { } last })
+        {
+            return;
+        }
+
+        HostLayout.TryGetHost(last.Register, out int host);
+        Label other = _a.CreateLabel();
+        Label back = _a.CreateLabel();
+        LoadAddress(Eax, host, last.Offset);
+        _a.mov(ecx, eax);
+        _a.and(ecx, 8);
+        _a.shr(eax, 3);
+        _a.cmp(__dword_ptr[r15 + rcx + _at.CacheLines], eax);
+        _a.jne(other);
+        _a.Label(back);
+        _a.nop();
+        _cold.Add(() =>
+        {
+            _a.Label(other);
+            MakeNewest(rcx);
+            _a.jmp(back);
+        });
+        _deferred = _deferred with { IsInOrder = true };
+    }
+
+    // EAX: a line that is not the newest; the other register: 8 times its set.
+    private void MakeNewest(HostOperand set)
+    {
+        HostOperand newest = __[r15 + set + _at.CacheLines];
+        HostOperand older = newest + 4;
+        _a.vmovd(xmm0, __dword_ptr[newest]);
+        _a.vmovd(__dword_ptr[older], xmm0);
+        _a.mov(__dword_ptr[newest], eax);
+    }
+
     // Something else comes to the cache. All registers stay.
     private void ForgetLines()
     {
@@ -176,13 +214,13 @@ internal sealed partial class UnitEmitter
 
         if (_deferred.Last is { } last && i.WritesRegister(last.Register))
         {
-            SettleLines();
+            SettleLinesHere();
             _deferred = _deferred with { Last = null };
         }
         else if (ConsumerOf(_index) >= 0)
         {
             // The host's flags are needed from here on.
-            SettleLines();
+            SettleLinesHere();
         }
     }
 
@@ -207,7 +245,7 @@ internal sealed partial class UnitEmitter
         _a.je(known);
         Miss();
         _a.Label(known);
-        MakeNewest();
+        MakeNewest(rdx);
         _a.Label(found);
         _a.pop(rdx);
         _a.ret();
@@ -217,7 +255,7 @@ internal sealed partial class UnitEmitter
         _a.Label(_settleLine);
         Find();
         _a.je(isNewest);
-        MakeNewest();
+        MakeNewest(rdx);
         _a.Label(isNewest);
         _a.pop(rdx);
         _a.ret();
@@ -229,13 +267,6 @@ internal sealed partial class UnitEmitter
             _a.and(edx, 8);
             _a.shr(eax, 3);
             _a.cmp(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
-        }
-
-        void MakeNewest()
-        {
-            _a.vmovd(xmm0, __dword_ptr[r15 + rdx + _at.CacheLines]);
-            _a.vmovd(__dword_ptr[r15 + rdx + (_at.CacheLines + 4)], xmm0);
-            _a.mov(__dword_ptr[r15 + rdx + _at.CacheLines], eax);
         }
     }
 

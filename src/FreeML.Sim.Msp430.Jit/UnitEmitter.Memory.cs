@@ -165,10 +165,9 @@ internal sealed partial class UnitEmitter
 
     private Reach? ReachOf(GuestInstruction i, int register, int index)
     {
-        // Words at an odd index from an even register lie a byte lower.
         Reach reach = _plans[index].Memories.Source;
-        bool isAligned = i.Bits == 8 || reach.Offset % 2 == 0;
-        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && isAligned && !reach.Wraps && reach.End - reach.Start >= 64 ? reach : null;
+        bool staysEven = i.Bits == 8 || reach.Offset % 2 == 0;
+        return i.Decoded.Source.Register == register && i.SourcePath is not OperandPath.Absolute && !reach.Wraps && staysEven && reach.End - reach.Start >= 64 ? reach : null;
     }
 
     // After the current instruction: what is known of the registers that it has changed.

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Cpu;
-using Iced.Intel;
 using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Code = Iced.Intel.Code;
 using HostInstruction = Iced.Intel.Instruction;

@@ -191,6 +191,15 @@ internal sealed partial class UnitEmitter
             return;
         }
 
+        if (i.Bits == 20 && i.Name is "ADDA" or "SUBA" && hasHost && register != 1 && !FlagsAreSeen(_index) && ConsumerOf(_index) < 0)
+        {
+            Emit(i.Name is "ADDA" ? HostOperation.Add : HostOperation.Sub, 32, own, source);
+            Emit(HostOperation.And, 32, own, Value.Of(AddressMask));
+            Remember(i.Name is "ADDA" ? HostFlags.Addition : HostFlags.Subtraction, source);
+            _hostUntil = -1;
+            return;
+        }
+
         if (i.Bits == 20 && i.WritesFlags)
         {
             // Aligned to the top, so that the host's flags are those of bit 19.
@@ -204,13 +213,17 @@ internal sealed partial class UnitEmitter
             HostFlags wide = Operate(i, Eax, source, host);
             if (i.WritesDestination)
             {
-                RememberWide(wide, source);
+                // Putting the flags away needs EAX.
+                _a.mov(edx, eax);
+                Remember(wide, source);
+                _a.shr(edx, 12);
                 if (register == 1)
                 {
-                    _a.and(eax, -2);
+                    _a.and(edx, -2);
                 }
 
-                StoreRegister(register, Eax);
+                StoreRegister(register, Edx);
+                _hostUntil = -1;
             }
             else
             {

@@ -297,6 +297,9 @@ internal sealed partial class UnitEmitter
             case Shape.SetFlags:
                 EmitSetFlags();
                 break;
+            case Shape.MoveToStatus:
+                EmitMoveToStatus();
+                break;
             case Shape.Push:
                 EmitPush();
                 break;

@@ -61,6 +61,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             multiplier.MoveTo(&_cpu->Multiplier);
         }
 
+        _modules.Interrupts.CopyTo(&_cpu->RequestedInterrupts);
         _engine = options?.Engine?.Invoke() ?? new InterpreterEngine();
         _engine.Attach(_memory);
         if (description.FactoryContent is { } content)

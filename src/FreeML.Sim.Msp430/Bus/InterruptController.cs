@@ -10,7 +10,7 @@ namespace FreeML.Sim.Msp430.Bus;
 /// 56 vectors, 0xFF90 to 0xFFFE; bit n of a set is the vector at 0xFF90 + 2n, and the highest address has priority.
 /// 0xFFFE is the reset vector and cannot be requested.
 /// </remarks>
-public sealed class InterruptController
+public sealed unsafe class InterruptController
 {
     /// <summary>Address of the lowest vector.</summary>
     public const uint FirstVector = 0xFF90;
@@ -29,6 +29,8 @@ public sealed class InterruptController
 
     private readonly InterruptLine?[] _lines = new InterruptLine?[(Reset - FirstVector) / 2];
     private ulong _inService;
+    private ulong _requested;
+    private ulong* _copy;
 
     /// <summary>The vectors that GIE does not mask.</summary>
     public static ulong NonMaskable => UserNmiBit | SystemNmiBit;
@@ -40,7 +42,25 @@ public sealed class InterruptController
     public ulong Pending => Requested & ~_inService;
 
     /// <summary>All requested vectors.</summary>
-    public ulong Requested { get; private set; }
+    public ulong Requested
+    {
+        get => _requested;
+        private set
+        {
+            _requested = value;
+            if (_copy != null)
+            {
+                *_copy = value;
+            }
+        }
+    }
+
+    /// <summary>Keeps a copy of <see cref="Requested"/> where an engine can reach it.</summary>
+    internal void CopyTo(ulong* place)
+    {
+        _copy = place;
+        *place = _requested;
+    }
 
     /// <summary>Gives a peripheral its line. Each vector has one owner.</summary>
     /// <param name="vector">Address in the vector table.</param>

@@ -1,3 +1,4 @@
+using FreeML.Sim.Msp430.Bus;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FreeML.Sim.Msp430.Memory;
@@ -49,6 +50,9 @@ internal unsafe struct CpuState
 
     /// <summary>Target of the last call that was a service.</summary>
     public uint HostCall;
+
+    /// <summary>Requested interrupts, a bit each: a copy of <see cref="InterruptController.Requested"/>.</summary>
+    public ulong RequestedInterrupts;
 
     /// <summary>For a fast engine's own use while it runs.</summary>
     public fixed long Engine[24];

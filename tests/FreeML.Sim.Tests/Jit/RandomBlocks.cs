@@ -188,7 +188,7 @@ internal sealed class RandomBlocks
 
             if (difference is not null)
             {
-                difference += string.Create(CultureInfo.InvariantCulture, $" in slice {slice} to cycle {cycles}, PC {engines.Reference.ProgramCounter:X5}");
+                difference += string.Create(CultureInfo.InvariantCulture, $" in slice {slice} to cycle {cycles}, PC {engines.Reference.ProgramCounter:X5}; R4 to R15: {string.Join(' ', Enumerable.Range(4, 12).Select(register => engines.Reference.GetRegister(register).ToString("X5", CultureInfo.InvariantCulture)))}");
             }
         }
 
