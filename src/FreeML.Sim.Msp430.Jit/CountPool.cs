@@ -3,16 +3,24 @@ using FreeML.Sim.Msp430.Memory;
 
 namespace FreeML.Sim.Msp430.Jit;
 
-/// <summary>The counts that generated code adds, each once, where they can be added from: aligned, and near the guest's memory.</summary>
-internal sealed unsafe class CountPool(AddressSpace memory)
+/// <summary>
+/// The counts that generated code adds, each once. Each device that runs the code has a copy where they can be added from: aligned, and near its
+/// memory.
+/// </summary>
+/// <param name="origin">Where the copies lie, from a device's memory on.</param>
+internal sealed unsafe class CountPool(int origin)
 {
-    private const int Lanes = 8;
+    private const int Bytes = 8 * sizeof(int);
+    private const int Most = AddressSpace.EngineBytes / Bytes;
 
     private readonly Dictionary<Counts, int> _places = [];
-    private readonly int _origin = checked((int)(memory.EngineRoom - memory.State->Memory));
+    private readonly Counts[] _all = new Counts[Most];
 
     /// <summary>Whether there is room for the counts of one more unit.</summary>
-    public bool HasRoom => _places.Count < (AddressSpace.EngineBytes / (Lanes * sizeof(int))) / 2;
+    public bool HasRoom => Number < Most / 2;
+
+    /// <summary>How many there are.</summary>
+    public int Number => _places.Count;
 
     /// <summary>Where counts lie, from the guest's memory on; null if there is no room any more.</summary>
     public int? PlaceOf(Counts counts)
@@ -23,17 +31,25 @@ internal sealed unsafe class CountPool(AddressSpace memory)
             return place;
         }
 
-        int offset = _places.Count * Lanes * sizeof(int);
-        if (offset >= AddressSpace.EngineBytes)
+        if (Number == Most)
         {
             return null;
         }
 
-        ReadOnlySpan<int> all = MemoryMarshal.Cast<Counts, int>(new ReadOnlySpan<Counts>(in counts));
-        all[..Lanes].CopyTo(new Span<int>(memory.EngineRoom + offset, Lanes));
-        return _places[counts] = _origin + offset;
+        _all[Number] = counts;
+        return _places[counts] = origin + (Number * Bytes);
     }
 
-    /// <summary>Forgets all.</summary>
-    public void Clear() => _places.Clear();
+    /// <summary>Brings a device's copy up to date.</summary>
+    /// <param name="room">Where it lies.</param>
+    /// <param name="from">The first one that is missing there.</param>
+    /// <param name="to">The one behind the last that is to be there.</param>
+    public void Copy(byte* room, int from, int to)
+    {
+        for (int n = from; n < to; n++)
+        {
+            ReadOnlySpan<int> lanes = MemoryMarshal.Cast<Counts, int>(new ReadOnlySpan<Counts>(in _all[n]));
+            lanes[..(Bytes / sizeof(int))].CopyTo(new Span<int>(room + (n * Bytes), Bytes / sizeof(int)));
+        }
+    }
 }

@@ -355,7 +355,8 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             yield return target;
         }
 
-        if (isLast && !instruction.IsPlainJump && instruction.Shape is not Shape.Branch)
+        // Behind RETI another function begins, or nothing at all.
+        if (isLast && !instruction.IsPlainJump && instruction.Shape is not Shape.Branch && instruction.Name is not "RETI")
         {
             yield return instruction.Decoded.NextAddress;
         }

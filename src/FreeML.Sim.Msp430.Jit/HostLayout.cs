@@ -29,12 +29,14 @@ internal sealed unsafe class HostLayout
 
     private readonly CpuState* _cpu;
     private readonly byte* _codeWords;
+    private readonly byte* _engineRoom;
 
     /// <summary>The layout of a device.</summary>
     public HostLayout(AddressSpace memory)
     {
         _cpu = memory.State;
         _codeWords = memory.CodeWords;
+        _engineRoom = memory.EngineRoom;
     }
 
     /// <summary>
@@ -99,6 +101,9 @@ internal sealed unsafe class HostLayout
 
     /// <summary>The bits of words that instructions were made from.</summary>
     public int CodeWords => Of(_codeWords);
+
+    /// <summary>Room for an engine's tables.</summary>
+    public int EngineRoom => Of(_engineRoom);
 
     /// <summary>A guest register's place in the state.</summary>
     public int State(int register) => Of(&_cpu->Registers[register]);

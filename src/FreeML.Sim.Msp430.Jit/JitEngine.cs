@@ -14,7 +14,6 @@ namespace FreeML.Sim.Msp430.Jit;
 /// </summary>
 public sealed unsafe class JitEngine : ExecutionEngine
 {
-    private const int CodeBytes = 32 << 20;
 
     // Translating costs about as much as interpreting this many cycles; nothing is translated before. The first time in a process costs more:
     // the translator itself is compiled then.
@@ -76,13 +75,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private readonly byte[] _spanOfGranule = new byte[AddressSpace.Size >> AddressSpace.GranuleBits];
     private UnitTable _units = null!;
     private AddressSpace _memory = null!;
-    private CodeMemory? _code;
+    private StoreShelf _stores = StoreShelf.Shared;
+    private TranslationStore? _store;
+    private int _copiedCounts;
     private HostLayout _at = null!;
-    private CountPool _counts = null!;
     private nint* _entries;
-    private delegate* unmanaged<nint, int> _enter;
-    private ulong _leave;
-    private int _firstCode;
     private readonly long? _warmUpCycles;
     private readonly bool _mayPause;
     private bool _isRefused;
@@ -110,6 +107,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         _warmUpCycles = warmUpCycles;
         _sampleCycles = sampleCycles;
+        IsAlone = true;
     }
 
     /// <summary>Whether this host can run it.</summary>
@@ -138,9 +136,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <summary>Hears what is translated and what is not; null for nobody. Not to be disposed before the engine.</summary>
     public TranslationLog? Log { get; init; }
 
+    /// <summary>Whether it takes no translations from other devices of the process and gives them none; so does one that keeps a log.</summary>
+    public bool IsAlone { get; init; }
+
     internal override void Attach(AddressSpace memory)
     {
         _memory = memory;
+        _stores = IsAlone || Log is not null ? new StoreShelf(disposes: true) : StoreShelf.Shared;
         Log?.Memory = memory;
     }
 
@@ -152,7 +154,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        long warmUpEnd = _code is not null ? 0 : _warmUpCycles ?? (s_isTranslatorWarm ? WarmUpCycles : FirstWarmUpCycles);
+        long warmUpEnd = _store is not null ? 0 : _warmUpCycles ?? (s_isTranslatorWarm ? WarmUpCycles : FirstWarmUpCycles);
         if (cpu->Cycles < warmUpEnd)
         {
             Interpreter.Run(cpu, Math.Min(limit, warmUpEnd));
@@ -162,7 +164,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
 
-        if (_code is null && !TryPrepare())
+        if (_store is null && !TryPrepare())
         {
             Interpreter.Run(cpu, limit);
             return;
@@ -174,10 +176,15 @@ public sealed unsafe class JitEngine : ExecutionEngine
         {
             if (cpu->WaitStates != _waitStates || cpu->Multiplier.IsPlain != _multiplierIsPlain)
             {
-                // All code was made for something else.
-                Forget();
-                _waitStates = cpu->WaitStates;
-                _multiplierIsPlain = cpu->Multiplier.IsPlain;
+                // What may run was made for something else.
+                _units.Clear();
+                TryFindStore(cpu);
+            }
+
+            if (_store is null)
+            {
+                Interpreter.Run(cpu, limit);
+                return;
             }
 
             if (cpu->Cycles < _pausesUntil)
@@ -226,8 +233,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _code?.Dispose();
-        _code = null;
+        if (_stores != StoreShelf.Shared)
+        {
+            _stores.Dispose();
+        }
+
+        _store = null;
         NativeMemory.Free(_entries);
         _entries = null;
         base.Dispose(disposing);
@@ -235,33 +246,54 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     private bool TryPrepare()
     {
-        _code = CodeMemory.TryCreate(CodeBytes);
-        if (_code is null)
+        CpuState* cpu = _memory.State;
+        _at = new HostLayout(_memory);
+        if (!TryFindStore(cpu))
         {
-            _isRefused = true;
             return false;
         }
 
-        CpuState* cpu = _memory.State;
-        _at = new HostLayout(_memory);
-        _counts = new CountPool(_memory);
         _entries = (nint*)NativeMemory.AllocZeroed(AddressSpace.Size / 2, (nuint)sizeof(nint));
         cpu->Engine[2] = (long)_entries;
-        _waitStates = cpu->WaitStates;
-        _multiplierIsPlain = cpu->Multiplier.IsPlain;
         _units = new UnitTable(_memory, _entries);
         _memory.CodeChanged = Change;
         FindSpans(cpu);
-        EmitGate();
         s_isTranslatorWarm = true;
         return true;
     }
 
-    // A peripheral's work may be under way while generated code waits: that may be the code that changes.
-    private void Change(uint address)
+    // What was translated for devices like this one is now. If the host gives no memory for it, it interprets from now on.
+    private bool TryFindStore(CpuState* cpu)
     {
-        _units.Change(address);
-        ((PeripheralState*)&_memory.State->Engine[HostLayout.PeripheralSlot])->IsAsked = 1;
+        _store = _stores.Find(Circumstances.Of(cpu, _memory), _at);
+        _isRefused = _store is null;
+        _waitStates = cpu->WaitStates;
+        _multiplierIsPlain = cpu->Multiplier.IsPlain;
+        _copiedCounts = 0;
+        return !_isRefused;
+    }
+
+    // Takes what was translated before of the place where the program is.
+    private bool TryAdopt(uint address)
+    {
+        if (_store!.Find(address, _memory) is not { } unit)
+        {
+            return false;
+        }
+
+        Adopt(unit);
+        return true;
+    }
+
+    private void Adopt(Unit unit)
+    {
+        if (_copiedCounts < unit.Counts)
+        {
+            _store!.Counts.Copy(_memory.EngineRoom, _copiedCounts, unit.Counts);
+            _copiedCounts = unit.Counts;
+        }
+
+        _units.Add(unit);
     }
 
     // Stretches of memory that are read alike; writes, and code in them, change nothing of that.
@@ -279,6 +311,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
             _spans[^1] = _spans[^1] with { End = start + (1 << AddressSpace.GranuleBits) };
             _spanOfGranule[granule] = checked((byte)(_spans.Count - 1));
         }
+    }
+
+    // A peripheral's work may be under way while generated code waits: that may be the code that changes.
+    private void Change(uint address)
+    {
+        _units.Change(address);
+        ((PeripheralState*)&_memory.State->Engine[HostLayout.PeripheralSlot])->IsAsked = 1;
     }
 
     // Where generated code comes back too soon too often, calling it is not worth while.
@@ -345,12 +384,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
         *multiplierCycles = 0;
         long instructions = cpu->Ledger.Instructions;
 
-        var reason = (Leave)_enter(entry);
+        var reason = (Leave)_store!.Enter(entry, (nint)cpu->Memory);
         while (reason is Leave.Peripheral)
         {
             PeripheralCall.Run(cpu);
             JudgePeripherals(cpu, peripheral);
-            reason = (Leave)_enter((nint)peripheral->Resume);
+            reason = (Leave)_store.Enter((nint)peripheral->Resume, (nint)cpu->Memory);
         }
 
         cpu->Cycles = end - cpu->Engine[1];
@@ -390,7 +429,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private void InterpretForAWhile(CpuState* cpu, bool comesFromCode)
     {
         uint address = cpu->Registers[0];
-        if (_units.TryWake(address))
+        if (TryAdopt(address))
         {
             return;
         }
@@ -429,7 +468,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
                     _interpreted.Add(Key(address));
                 }
             }
-            else if (_code!.Used == _firstCode)
+            else if (_units.IsEmpty)
             {
                 Interpret(cpu, cpu->Cycles + _sampleCycles);
                 return;
@@ -462,11 +501,6 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // Whether there is anything to translate at an address.
     private bool Translate(CpuState* cpu, uint address)
     {
-        if (!_counts.HasRoom)
-        {
-            Forget();
-        }
-
         var code = new GuestCode(cpu, _memory);
         List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, at => _interpreted.Contains(Key(at)), at => _memories.ContainsKey(Key(at)));
         if (blocks.Count == 0)
@@ -496,17 +530,33 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         GuestUnit guest = GuestUnit.Of(blocks, lines, i => memories[i.Address]);
-        var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
-        byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
-        if (host.Length == 0 || !_code.TryAdd(host))
+        TranslationStore store = _store!;
+        lock (store.Gatekeeper)
         {
-            Forget();
-            return true;
+            var emitter = new UnitEmitter(_at, store.Leave, (int)cpu->WaitStates, UsualMode(cpu), store.Counts) { Log = Log };
+            byte[] host = store.Counts.HasRoom ? emitter.Emit(guest, i => memories[i.Address], store.NextAddress, out Dictionary<uint, ulong> entries) : Nothing(out entries);
+            if (host.Length != 0 && store.TryAdd(host))
+            {
+                TranslatedInstructions += size;
+                var unit = new Unit([.. entries.Select(entry => (entry.Key, (nint)entry.Value))], WordsOf(blocks), size, store.Counts.Number);
+                store.Publish(unit);
+                Adopt(unit);
+                return true;
+            }
         }
 
-        TranslatedInstructions += size;
-        _units.Add(new Unit([.. entries.Select(entry => (entry.Key, (nint)entry.Value))], WordsOf(blocks), size));
+        // There is no room left.
+        _stores.Retire(store);
+        _units.Clear();
+        _heat.Clear();
+        TryFindStore(cpu);
         return true;
+    }
+
+    private static byte[] Nothing(out Dictionary<uint, ulong> entries)
+    {
+        entries = [];
+        return [];
     }
 
     private (uint Address, ushort Word)[] WordsOf(List<GuestBlock> blocks) =>
@@ -543,15 +593,6 @@ public sealed unsafe class JitEngine : ExecutionEngine
         { Mode: 3 } => MultiplierWrite.Macs,
         _ => MultiplierWrite.None,
     };
-
-    // All code goes: there is no room left, or it was made for other wait states.
-    private void Forget()
-    {
-        _code!.Truncate(_firstCode);
-        _counts.Clear();
-        _units.Clear();
-        _heat.Clear();
-    }
 
     // An instruction reached memory in another way than it was translated for: it is translated anew if it does so often.
     private void Learn(CpuState* cpu)
@@ -592,7 +633,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
             _readsCode.Add(key);
         }
 
-        _units.Drop(address);
+        foreach (Unit unit in _units.At(address))
+        {
+            _units.Retire(unit);
+            _store!.Withdraw(unit);
+        }
+
         if (isSlow || isLast)
         {
             _interpreted.Add(key);
@@ -737,90 +783,6 @@ public sealed unsafe class JitEngine : ExecutionEngine
         return address < 0x1_0000
             ? new Reach(path, first, Math.Min(end, 0x1_0000), address, offset, false)
             : new Reach(path, Math.Max(first, 0x1_8000), end, address, offset, address < 0x1_8000);
-    }
-
-    // The way in and the way out: what the host's calling convention wants kept, and the guest's registers.
-    private void EmitGate()
-    {
-        bool isWindows = OperatingSystem.IsWindows();
-        HostOperand[] kept = isWindows ? [rbx, rbp, rdi, rsi, r12, r13, r14, r15] : [rbx, rbp, r12, r13, r14, r15];
-        HostOperand[] vectors = isWindows ? [xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15] : [];
-        (HostOperand Register, string Field)[] lanes =
-        [
-            (xmm13, nameof(InlineMultiplier.Start)),
-            (xmm12, nameof(InlineMultiplier.Product)),
-            (xmm11, nameof(InlineMultiplier.Operand1)),
-            (xmm10, nameof(InlineMultiplier.Operand2)),
-            (xmm9, nameof(InlineMultiplier.Before)),
-        ];
-        int room = (16 * vectors.Length) + 8;
-
-        var a = new HostAssembler();
-        Label leave = a.CreateLabel();
-        foreach (HostOperand register in kept)
-        {
-            a.push(register);
-        }
-
-        a.sub(rsp, room);
-        for (int n = 0; n < vectors.Length; n++)
-        {
-            a.vmovdqu(__xmmword_ptr[rsp + (16 * n)], vectors[n]);
-        }
-
-        a.mov(rax, isWindows ? rcx : rdi);
-        a.mov(r15, HostOperand.Constant((long)_memory.State->Memory));
-        a.mov(r14, __qword_ptr[r15 + _at.Remaining]);
-        a.vpxor(ymm15, ymm15, ymm15);
-        a.vmovd(xmm14, __dword_ptr[r15 + (_at.Sums + 32)]);
-        foreach ((HostOperand register, string field) in lanes)
-        {
-            a.vmovd(register, __dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))]);
-        }
-
-        ForEachRegister((host, place) => a.mov(host, place));
-        a.jmp(rax);
-
-        a.Label(leave);
-        ForEachRegister((host, place) => a.mov(place, host));
-        a.mov(__qword_ptr[r15 + _at.Remaining], r14);
-        a.vmovdqu(__ymmword_ptr[r15 + _at.Sums], ymm15);
-        a.vmovdqu(__xmmword_ptr[r15 + (_at.Sums + 32)], xmm14);
-        foreach ((HostOperand register, string field) in lanes)
-        {
-            a.vmovd(__dword_ptr[r15 + (_at.InlineMultiplier + (int)Marshal.OffsetOf<InlineMultiplier>(field))], register);
-        }
-
-        a.vzeroupper();
-        for (int n = 0; n < vectors.Length; n++)
-        {
-            a.vmovdqu(vectors[n], __xmmword_ptr[rsp + (16 * n)]);
-        }
-
-        a.add(rsp, room);
-        for (int n = kept.Length - 1; n >= 0; n--)
-        {
-            a.pop(kept[n]);
-        }
-
-        a.ret();
-        ulong origin = _code!.NextAddress;
-        byte[] gate = a.Finish(origin);
-        _leave = origin + (ulong)a.OffsetOf(leave);
-        _enter = (delegate* unmanaged<nint, int>)origin;
-        _code.TryAdd(gate);
-        _firstCode = _code.Used;
-
-        void ForEachRegister(Action<HostOperand, HostOperand> move)
-        {
-            for (int register = 1; register < 16; register++)
-            {
-                if (HostLayout.TryGetHost(register, out int host))
-                {
-                    move(HostOperand.General(host, 32), __dword_ptr[r15 + _at.State(register)]);
-                }
-            }
-        }
     }
 
     // An instruction, with all the words that may be its own.

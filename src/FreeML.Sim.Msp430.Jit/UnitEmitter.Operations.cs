@@ -191,12 +191,12 @@ internal sealed partial class UnitEmitter
             return;
         }
 
-        if (i.Bits == 20 && i.Name is "ADDA" or "SUBA" && hasHost && register != 1 && !FlagsAreSeen(_index) && ConsumerOf(_index) < 0)
+        if (i.Name is "ADDA" or "SUBA" && hasHost && register != 1 && !FlagsAreSeen(_index) && ConsumerOf(_index) < 0)
         {
+            // An address, and nobody asks for the flags.
             Emit(i.Name is "ADDA" ? HostOperation.Add : HostOperation.Sub, 32, own, source);
             Emit(HostOperation.And, 32, own, Value.Of(AddressMask));
             Remember(i.Name is "ADDA" ? HostFlags.Addition : HostFlags.Subtraction, source);
-            _hostUntil = -1;
             return;
         }
 
@@ -213,17 +213,13 @@ internal sealed partial class UnitEmitter
             HostFlags wide = Operate(i, Eax, source, host);
             if (i.WritesDestination)
             {
-                // Putting the flags away needs EAX.
-                _a.mov(edx, eax);
-                Remember(wide, source);
-                _a.shr(edx, 12);
+                RememberWide(wide, source, isOtherFree: i.Name is not ("ADDC" or "SUBC"));
                 if (register == 1)
                 {
-                    _a.and(edx, -2);
+                    _a.and(eax, -2);
                 }
 
-                StoreRegister(register, Edx);
-                _hostUntil = -1;
+                StoreRegister(register, Eax);
             }
             else
             {
@@ -270,20 +266,21 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    // The flags of a result of 20 bits, which is in EAX, aligned to the top; then the result comes down.
-    private void RememberWide(HostFlags flags, Value source)
+    // The flags of a result of 20 bits, which is in EAX, aligned to the top; then the result comes down. Where EDX is free, it waits there.
+    private void RememberWide(HostFlags flags, Value source, bool isOtherFree = false)
     {
         // Putting the flags away needs EAX.
         bool keep = FlagsAreSeen(_index);
+        HostOperand copy = isOtherFree ? edx : __dword_ptr[r15 + _at.Spare];
         if (keep)
         {
-            _a.mov(__dword_ptr[r15 + _at.Spare], eax);
+            _a.mov(copy, eax);
         }
 
         Remember(flags, source);
         if (keep)
         {
-            _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
+            _a.mov(eax, copy);
         }
 
         _a.shr(eax, WideShift);

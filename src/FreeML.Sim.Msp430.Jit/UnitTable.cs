@@ -7,7 +7,8 @@ namespace FreeML.Sim.Msp430.Jit;
 /// <param name="Entries">Guest addresses where it may be entered, and where the host code for them lies.</param>
 /// <param name="Words">The words it was made from, in order of their addresses.</param>
 /// <param name="Size">Instructions of the guest.</param>
-internal sealed record Unit(IReadOnlyList<(uint Guest, nint Host)> Entries, (uint Address, ushort Word)[] Words, int Size)
+/// <param name="Counts">Counts of the <see cref="CountPool"/> that a device must have to run it.</param>
+internal sealed record Unit(IReadOnlyList<(uint Guest, nint Host)> Entries, (uint Address, ushort Word)[] Words, int Size, int Counts)
 {
     /// <summary>Whether it was made from a word, given by its even address.</summary>
     public bool Holds(uint address)
@@ -33,26 +34,23 @@ internal sealed record Unit(IReadOnlyList<(uint Guest, nint Host)> Entries, (uin
 }
 
 /// <summary>
-/// The units of a device. One whose words change goes to sleep; when the program comes to where it began and the words are back, it wakes up:
-/// programs copy their inner loops to RAM again and again, and lose what is in RAM with each power failure.
+/// The units that a device may run now: those whose words its memory holds. One whose words change is retired, and is found again when the program
+/// comes to where it begins and the words are back: programs copy their inner loops to RAM again and again, and lose what is in RAM with each power failure.
 /// </summary>
 /// <param name="memory">The guest's memory.</param>
 /// <param name="entries">Where the host code of each word of the guest begins; 0 where there is none.</param>
 internal sealed unsafe class UnitTable(AddressSpace memory, nint* entries)
 {
-    // Of units that begin at one address, so many at most sleep; the ones that woke up longest ago are forgotten.
-    private const int MaximumAsleep = 8;
+    private readonly HashSet<Unit> _all = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<uint, List<Unit>> _ofGranule = [];
 
-    private readonly Dictionary<uint, List<Unit>> _awake = [];
-    private readonly Dictionary<uint, List<Unit>> _asleep = [];
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty => _all.Count == 0;
 
-    /// <summary>Words put to sleep so far, each time counted.</summary>
-    public long WordsPutToSleep { get; private set; }
-
-    /// <summary>Instructions of the largest unit that may run and holds a word.</summary>
+    /// <summary>Instructions of the largest unit that holds a word.</summary>
     public int SizeAt(uint address) => At(address).Select(unit => unit.Size).DefaultIfEmpty().Max();
 
-    /// <summary>Whether a line of FRAM, eight bytes, holds a word of a unit that may run.</summary>
+    /// <summary>Whether a line of FRAM, eight bytes, holds a word of a unit.</summary>
     public bool HoldsLine(uint line) => Enumerable.Range(0, 4).Any(word => IsHeld((line << 3) + (2 * (uint)word)));
 
     /// <summary>Adds a unit; it may run from now on.</summary>
@@ -63,6 +61,11 @@ internal sealed unsafe class UnitTable(AddressSpace memory, nint* entries)
             entries[guest >> 1] = host;
         }
 
+        if (!_all.Add(unit))
+        {
+            return;
+        }
+
         uint granule = uint.MaxValue;
         foreach ((uint address, _) in unit.Words)
         {
@@ -70,47 +73,18 @@ internal sealed unsafe class UnitTable(AddressSpace memory, nint* entries)
             if (address >> AddressSpace.GranuleBits != granule)
             {
                 granule = address >> AddressSpace.GranuleBits;
-                ListOf(_awake, granule).Add(unit);
+                ref List<Unit>? units = ref CollectionsMarshal.GetValueRefOrAddDefault(_ofGranule, granule, out _);
+                (units ??= []).Add(unit);
             }
         }
     }
 
-    /// <summary>Wakes up a unit that may be entered at an address, if there is one whose words are what they were.</summary>
-    public bool TryWake(uint address)
-    {
-        if (!_asleep.TryGetValue(address, out List<Unit>? units) || units.FindLast(unit => unit.Fits(memory)) is not { } found)
-        {
-            return false;
-        }
-
-        foreach ((uint guest, _) in found.Entries)
-        {
-            if (_asleep.TryGetValue(guest, out List<Unit>? others))
-            {
-                others.Remove(found);
-            }
-        }
-
-        Add(found);
-        return true;
-    }
-
-    /// <summary>A word has changed: what was made from it goes to sleep.</summary>
+    /// <summary>A word has changed: what was made from it is retired.</summary>
     public void Change(uint address)
     {
         foreach (Unit unit in At(address))
         {
             Retire(unit);
-            foreach ((uint guest, _) in unit.Entries)
-            {
-                List<Unit> units = ListOf(_asleep, guest);
-                if (units.Count == MaximumAsleep)
-                {
-                    units.RemoveAt(0);
-                }
-
-                units.Add(unit);
-            }
 
             // Whoever copies other code there writes more than this word; it need not be told of each.
             foreach ((uint word, _) in unit.Words)
@@ -120,35 +94,16 @@ internal sealed unsafe class UnitTable(AddressSpace memory, nint* entries)
                     memory.UnmarkCode(word);
                 }
             }
-
-            WordsPutToSleep += unit.Words.Length;
         }
     }
 
-    /// <summary>Forgets what was made from a word, for it is to be made anew.</summary>
-    public void Drop(uint address)
+    /// <summary>The units that hold a word.</summary>
+    public Unit[] At(uint address) => _ofGranule.TryGetValue(address >> AddressSpace.GranuleBits, out List<Unit>? units) ? [.. units.Where(unit => unit.Holds(address))] : [];
+
+    /// <summary>Takes a unit away.</summary>
+    public void Retire(Unit unit)
     {
-        foreach (Unit unit in At(address))
-        {
-            Retire(unit);
-        }
-    }
-
-    /// <summary>Forgets all.</summary>
-    public void Clear()
-    {
-        _awake.Clear();
-        _asleep.Clear();
-        new Span<nint>(entries, AddressSpace.Size / 2).Clear();
-    }
-
-    // Units that may run and hold a word; a copy, so that they can be retired.
-    private Unit[] At(uint address) => _awake.TryGetValue(address >> AddressSpace.GranuleBits, out List<Unit>? units) ? [.. units.Where(unit => unit.Holds(address))] : [];
-
-    private bool IsHeld(uint address) => _awake.TryGetValue(address >> AddressSpace.GranuleBits, out List<Unit>? units) && units.Count > 0 && units.Exists(unit => unit.Holds(address));
-
-    private void Retire(Unit unit)
-    {
+        _all.Remove(unit);
         foreach ((uint guest, nint host) in unit.Entries)
         {
             if (entries[guest >> 1] == host)
@@ -163,14 +118,19 @@ internal sealed unsafe class UnitTable(AddressSpace memory, nint* entries)
             if (address >> AddressSpace.GranuleBits != granule)
             {
                 granule = address >> AddressSpace.GranuleBits;
-                _awake[granule].Remove(unit);
+                _ofGranule[granule].Remove(unit);
             }
         }
     }
 
-    private static List<Unit> ListOf(Dictionary<uint, List<Unit>> lists, uint key)
+    /// <summary>Takes all away.</summary>
+    public void Clear()
     {
-        ref List<Unit>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(lists, key, out _);
-        return list ??= [];
+        foreach (Unit unit in _all.ToArray())
+        {
+            Retire(unit);
+        }
     }
+
+    private bool IsHeld(uint address) => _ofGranule.TryGetValue(address >> AddressSpace.GranuleBits, out List<Unit>? units) && units.Count > 0 && units.Exists(unit => unit.Holds(address));
 }

@@ -436,7 +436,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             long limit = isShadowed ? _cpu->Cycles + 1 : Math.Min(Math.Min(maxCycles, CycleAt(next)), busCycle);
             if (isWithin)
             {
-                if (!TryExecuteWithin(limit))
+                if (!TryExecuteWithin(limit, maxCycles))
                 {
                     return StopReason.MaxCycles;
                 }
@@ -649,11 +649,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         && (_attention & (Cpu.Attention.InterruptShadow | Cpu.Attention.Spin)) == 0
         && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) == 0;
 
-    private bool TryExecuteWithin(long limit)
+    private bool TryExecuteWithin(long limit, long end)
     {
         long before = _cpu->Ledger.Instructions;
         _cpu->Attention = Cpu.Attention.None;
-        Interpreter.RunWithin(_cpu, limit);
+        Interpreter.RunWithin(_cpu, limit, end);
         _attention = _cpu->Attention;
         _stoppedAt = ProgramCounter;
         return _cpu->Ledger.Instructions != before;

@@ -280,7 +280,7 @@ public sealed class Simulator
         while (true)
         {
             StopReason? stop;
-            if (ahead?.Seconds(before.Seconds, before.Coulombs) is > 0 and double certain && !_device.IsAsleep)
+            if (!_device.IsAsleep && ahead?.Seconds(before.Seconds, before.Coulombs) is > 0 and double certain)
             {
                 _device.JournalsWrites = false;
                 long cycles = _device.Cycles;

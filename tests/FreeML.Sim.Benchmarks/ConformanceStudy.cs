@@ -19,6 +19,12 @@ internal static class ConformanceStudy
     private const int Reports = 8;
     private const int Slowest = 24;
 
+    /// <summary>
+    /// Most memory that the process may hold, in bytes: two devices with 33 MB of prepared instructions each, 32 MB of translated code, and what the host's runtime
+    /// and its collector keep.
+    /// </summary>
+    private const long MostBytes = 256_000_000;
+
     private static readonly (string Name, Func<ExecutionEngine> Make)[] Engines = [("interpreter", () => new InterpreterEngine()), ("jit", () => new JitEngine())];
 
     /// <summary>Runs it.</summary>
@@ -81,7 +87,11 @@ internal static class ConformanceStudy
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{more * 1e3:F1} ms more with jit: {text}"));
         }
 
+        long peak = Process.GetCurrentProcess().PeakWorkingSet64;
         Console.WriteLine($"{different} of {images.Length} images end differently");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak memory {peak / 1e6:F0} MB of {MostBytes / 1e6:F0}: {(peak <= MostBytes ? "within the bound" : "TOO MUCH")}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CPU time with jit / with interpreter: {seconds[1] / seconds[0]:F3}"));
+        Environment.ExitCode = different > 0 || peak > MostBytes ? 1 : 0;
     }
 
     private static (string End, long Instructions) RunOnce(string path, Func<ExecutionEngine> engine)

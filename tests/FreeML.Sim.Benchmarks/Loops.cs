@@ -44,7 +44,7 @@ internal static class Loops
     };
 
     /// <summary>Makes an engine by its name.</summary>
-    public static ExecutionEngine Engine(string name) => name == "jit" ? new JitEngine() : new InterpreterEngine();
+    public static ExecutionEngine Engine(string name) => name == "jit" ? new JitEngine { IsAlone = true } : new InterpreterEngine();
 
     /// <summary>A device before the first pass: 16 MHz's wait state on a real one, the watchdog held.</summary>
     public static Device Device(string name, Func<ExecutionEngine> engine, ReadOnlySpan<ushort> words)

@@ -12,10 +12,30 @@ using Trace = FreeML.Sim.Energy.Harvesting.Trace;
 
 namespace FreeML.Sim.Benchmarks;
 
-/// <summary>Measurements that are read, not asserted: <c>-- study buffers DIRECTORY_OF_RF_TRACES</c>, <c>-- study cost [IRRADIANCE_FILE]</c>, <c>-- study sleep</c>, <c>-- study conformance DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study coverage DIRECTORY_OF_IMAGES [EVERY]</c>, <c>-- study loops [DIRECTORY_OF_IMAGES]</c>, <c>-- study capacitor DIRECTORY [OUT_DIRECTORY]</c>, <c>-- study training [DIRECTORY_OF_MNIST]</c>, <c>-- study exits MODEL.onnx|motions DATA SIZES [DENSITY]</c>, <c>-- study firmware MODEL DATA [--count N]</c>, <c>-- study failures MODEL DATA [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]</c>.</summary>
+/// <summary>Measurements that are read, not asserted: <c>-- study NAME ...</c>, see <see cref="Usage"/>.</summary>
 internal static class Studies
 {
     private const double Day = 86_400;
+
+    private static readonly string[] Usage =
+    [
+        "buffers DIRECTORY_OF_RF_TRACES",
+        "cost [IRRADIANCE_FILE]",
+        "sleep",
+        "supply [TURNS] [WORK]",
+        "conformance DIRECTORY_OF_IMAGES [EVERY]",
+        "start DIRECTORY_OF_IMAGES [EVERY]",
+        "coverage DIRECTORY_OF_IMAGES [EVERY]",
+        "random INSTRUCTIONS [SEED]",
+        "loops [DIRECTORY_OF_IMAGES]",
+        "capacitor DIRECTORY [OUT_DIRECTORY]",
+        "training [DIRECTORY_OF_MNIST]",
+        "exits MODEL.onnx|motions DATA SIZES [DENSITY]",
+        "wide DIRECTORY_OF_MNIST OUT.onnx",
+        "residual DIRECTORY_OF_MNIST OUT.onnx",
+        "firmware MODEL DATA|small [--count N]",
+        "failures MODEL DATA|small [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]",
+    ];
 
     // Watchdog held, then counting in RAM and FRAM for ever: at 1 MHz after reset, or at 16 MHz.
     private static readonly ushort[] HoldWatchdog = [0x40B2, 0x5A80, 0x015C];
@@ -53,11 +73,17 @@ internal static class Studies
             case ["conformance", var images, .. var every]:
                 ConformanceStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "1", CultureInfo.InvariantCulture));
                 break;
+            case ["start", var images, .. var every]:
+                StartStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "40", CultureInfo.InvariantCulture));
+                break;
             case ["coverage", var images, .. var every]:
                 CoverageStudy.Run(images, int.Parse(every.FirstOrDefault() ?? "1", CultureInfo.InvariantCulture));
                 break;
             case ["loops", .. var bench]:
                 LoopStudy.Run(bench.FirstOrDefault());
+                break;
+            case ["random", var instructions, .. var seed]:
+                RandomStudy.Run(long.Parse(instructions, CultureInfo.InvariantCulture), int.Parse(seed.FirstOrDefault() ?? "0", CultureInfo.InvariantCulture));
                 break;
             case ["supply", .. var which]:
                 SupplyStudy.Run(int.Parse(which.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture), which.ElementAtOrDefault(1) ?? "");
@@ -87,7 +113,9 @@ internal static class Studies
                 FirmwareStudy.RunFailures(model, Data(rest), Number(rest, "--schedules", 10_000), Kind(rest), Word(rest, "--strategies", "freeml,tiled,checkpoint").Split(','));
                 break;
             default:
-                Console.Error.WriteLine("found no such study, expected: study buffers DIRECTORY_OF_RF_TRACES | study cost [IRRADIANCE_FILE] | study sleep | study conformance DIRECTORY_OF_IMAGES [EVERY] | study loops [DIRECTORY_OF_IMAGES] | study capacitor DIRECTORY [OUT_DIRECTORY] | study training [DIRECTORY_OF_MNIST] | study exits MODEL.onnx|motions DATA SIZES [DENSITY] | study wide DIRECTORY_OF_MNIST OUT.onnx | study residual DIRECTORY_OF_MNIST OUT.onnx | study firmware MODEL DATA|small [--count N] | study failures MODEL DATA|small [--schedules N] [--every-write] [--every-instruction] [--strategies NAME,NAME]");
+                Console.Error.WriteLine("found no such study, expected one of");
+                Array.ForEach(Usage, usage => Console.Error.WriteLine("  study " + usage));
+                Environment.ExitCode = 2;
                 break;
         }
     }

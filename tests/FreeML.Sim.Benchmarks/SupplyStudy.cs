@@ -27,33 +27,29 @@ internal static class SupplyStudy
     private const double TurnOffVolts = 1.9;
     private const double OnSeconds = 20;
     private const double TrialSeconds = 0.5;
+
+    // The host's own compiler works in the first runs, at our code and at what it is made to run by.
+    private const int Rehearsals = 3;
     private const string Network = "bundled:digits";
     private static readonly int[] FailuresASecond = [1, 5, 20];
     private static readonly PowerModel Prices = PowerModel.For(DeviceCatalogue.Default.Name);
 
-    private static readonly Work[] All =
-    [
-        new("loop in RAM and FRAM, 16 MHz", (engine, power, seconds) => RunImage(Kernel.Image("loop", [.. Kernel.Loop[..^1], new Kernel.Code("jmp $-32", 0x3FEF)]), engine, power, seconds)),
-        new("dense layer, 8 MHz", (engine, power, seconds) => RunImage(Bundled("layer_dense_8mhz.elf"), engine, power, seconds)),
-        new("sparse layer, 16 MHz", (engine, power, seconds) => RunImage(Bundled("layer_sparse_16mhz.elf"), engine, power, seconds)),
-        new("digits, freeml, 8 MHz", RunNetwork),
-    ];
-
     private static readonly FmlModel Model = BundledNetworks.Read(Network);
     private static readonly CompiledFirmware Firmware = FirmwareCompiler.Compile(Model, new FirmwareOptions());
+
+    private static readonly Work[] All =
+    [
+        ImageWork("loop, 16 MHz", Kernel.Image("loop", [.. Kernel.Loop[..^1], new Kernel.Code("jmp $-32", 0x3FEF)])),
+        ImageWork("dense layer, 8 MHz", Bundled("layer_dense_8mhz.elf")),
+        ImageWork("sparse layer, 16 MHz", Bundled("layer_sparse_16mhz.elf")),
+        new("digits, freeml, 8 MHz", RunNetwork),
+    ];
 
     /// <summary>Runs it.</summary>
     /// <param name="turns">How often each is measured.</param>
     /// <param name="only">Work whose name begins so; all if empty.</param>
     public static void Run(int turns, string only)
     {
-        if (Environment.GetEnvironmentVariable("PROF") is { } prof)
-        {
-            Work w = All.First(work => work.Name.StartsWith(only, StringComparison.Ordinal));
-            double wt = WattsOf(w);
-            for (int n = 0; n < turns; n++) { Outcome o = Time(w, prof, Failing(wt, 20)); Console.WriteLine(o); }
-            return;
-        }
         Console.WriteLine("CPU time of the host for a simulated second that the device is on, in ms, and times that of continuous power; in brackets for each simulated second, dark ones included.\n");
         Console.WriteLine("| work | engine | instructions a s | continuous | supply, no failures | " + string.Join(" | ", FailuresASecond.Select(n => $"~{n} failures a s")) + " |");
         Console.WriteLine("|---|---|---:|---:|---:|" + string.Concat(FailuresASecond.Select(_ => "---:|")));
@@ -63,7 +59,7 @@ internal static class SupplyStudy
             PowerSource?[] powers = [null, new PowerSource { Prices = Prices, SteadyVolts = TurnOnVolts }, .. FailuresASecond.Select(failures => Failing(watts, failures))];
             string[] engines = ["interpreter", "jit"];
             Outcome[,][] found = new Outcome[engines.Length, powers.Length][];
-            for (int turn = -1; turn < turns; turn++)
+            for (int turn = -Rehearsals; turn < turns; turn++)
             {
                 for (int power = 0; power < powers.Length; power++)
                 {
@@ -139,6 +135,8 @@ internal static class SupplyStudy
 
     private static FirmwareImage Bundled(string name) => BenchProgram.Usual.Single(program => program.Name == name).Image;
 
+    private static Work ImageWork(string name, FirmwareImage image) => new(name, (engine, power, seconds) => RunImage(image, engine, power, seconds));
+
     private static Outcome RunImage(FirmwareImage image, Func<ExecutionEngine> engine, PowerSource? power, double seconds)
     {
         using Device device = new(DeviceCatalogue.Default, new DeviceOptions { Engine = engine });
@@ -191,5 +189,6 @@ internal static class SupplyStudy
         public double CpuSeconds { get; init; }
     }
 
+    /// <summary>Something to do, on an engine and a supply, for a simulated time.</summary>
     private sealed record Work(string Name, Func<Func<ExecutionEngine>, PowerSource?, double, Outcome> Run);
 }

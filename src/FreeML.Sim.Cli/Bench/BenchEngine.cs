@@ -12,7 +12,7 @@ internal sealed record BenchEngine(string Name, Func<ExecutionEngine>? Make)
     public static BenchEngine Interpreter { get; } = new("interpreter", null);
 
     /// <summary>The translator.</summary>
-    public static BenchEngine Jit { get; } = new("jit", () => new JitEngine());
+    public static BenchEngine Jit { get; } = new("jit", () => new JitEngine { IsAlone = true });
 
     /// <summary>Those that this host can run.</summary>
     public static IReadOnlyList<BenchEngine> All { get; } = JitEngine.IsSupported ? [Interpreter, Jit] : [Interpreter];

@@ -29,6 +29,15 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
     /// <summary>A network bound to its runtime, which computes samples that the host hands it; null for programs that need no host.</summary>
     public BoundFirmware? Firmware { get; init; }
 
+    /// <summary>Whether it is one of the speed probes, which others are measured by, too.</summary>
+    public bool IsProbe { get; init; }
+
+    /// <summary>Whether the user named it.</summary>
+    public bool IsGiven { get; init; }
+
+    /// <summary>Whether it is over before its speed matters: then what counts is how long a process takes that runs it.</summary>
+    public bool IsShort { get; init; }
+
     /// <summary>Whether it comes to an end that is worth waiting for.</summary>
     public bool EndsHere => ExitAddress is not null || Image.TryGetSymbol(PassesSymbol, out _);
 
@@ -38,14 +47,14 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
         .. Probes(Environment.GetEnvironmentVariable("FREEML_SHARED")),
         Of("loop", Kernel.Image("loop", Kernel.Loop)),
         Of("multiply", Kernel.Image("multiply", Kernel.Multiply)),
-        .. BundledFirmware.Names.Select(name => Of(name, BundledFirmware.Read(name))),
+        .. BundledFirmware.Names.Select(name => Of(name, BundledFirmware.Read(name))).Select(program => program with { IsShort = !program.EndsHere }),
         Inference(8),
         Inference(16),
     ];
 
     /// <summary>A program of the user's.</summary>
     /// <exception cref="FreeML.Sim.Msp430.InputException">It is no firmware.</exception>
-    public static BenchProgram Read(string path) => Of(path, ImageReader.Read(path));
+    public static BenchProgram Read(string path) => Of(path, ImageReader.Read(path)) with { IsGiven = true };
 
     // The bundled network, at a clock.
     private static BenchProgram Inference(int megahertz)
@@ -59,7 +68,7 @@ internal sealed record BenchProgram(string Name, FirmwareImage Image, IReadOnlyL
         string directory = Path.Combine(shared ?? "", "bench");
         return shared is null || !Directory.Exists(directory)
             ? []
-            : Directory.GetFiles(directory, "*-exit.elf").Order(StringComparer.Ordinal).Select(path => Read(path) with { Name = Path.GetFileNameWithoutExtension(path) });
+            : Directory.GetFiles(directory, "*-exit.elf").Order(StringComparer.Ordinal).Select(path => Read(path) with { Name = Path.GetFileNameWithoutExtension(path), IsProbe = true, IsGiven = false });
     }
 
     // On generic if it would end there, on a real device if it starts there.

@@ -37,19 +37,35 @@ internal sealed record Comparison(string Program, string Device, string Engine, 
     }
 }
 
-/// <summary>An engine against another simulator on all programs that both run.</summary>
+/// <summary>An engine against another simulator on all programs of a suite that both run.</summary>
+/// <param name="Suite">Which programs: all of them, or the probes.</param>
+/// <param name="Device">The device here.</param>
 /// <param name="Engine">The engine.</param>
 /// <param name="Simulator">The other simulator.</param>
 /// <param name="Programs">How many programs.</param>
 /// <param name="Ratio">How many times faster: the median of the programs' ratios.</param>
-internal sealed record SuiteRatio(string Engine, string Simulator, int Programs, double Ratio)
+internal sealed record SuiteRatio(string Suite, string Device, string Engine, string Simulator, int Programs, double Ratio)
 {
+    /// <summary>The suite of all programs.</summary>
+    public const string All = "all";
+
+    /// <summary>The suite of <see cref="BenchProgram.IsProbe"/>.</summary>
+    public const string Probes = "probes";
+
+    /// <summary>Sums up all that was measured, and the probes alone if there are others.</summary>
+    public static IReadOnlyList<SuiteRatio> Of(IReadOnlyList<Measurement> measurements)
+    {
+        Measurement[] probes = [.. measurements.Where(measurement => measurement.Program.IsProbe)];
+        IEnumerable<SuiteRatio> all = Of(All, measurements.SelectMany(measurement => measurement.Comparisons));
+        return [.. all, .. probes.Length == measurements.Count ? [] : Of(Probes, probes.SelectMany(measurement => measurement.Comparisons))];
+    }
+
     /// <summary>Sums up comparisons.</summary>
-    public static IReadOnlyList<SuiteRatio> Of(IEnumerable<Comparison> comparisons) =>
+    public static IReadOnlyList<SuiteRatio> Of(string suite, IEnumerable<Comparison> comparisons) =>
     [
         .. comparisons
             .Where(comparison => comparison.Ratio is not null)
-            .GroupBy(comparison => (comparison.Engine, comparison.Simulator))
-            .Select(group => new SuiteRatio(group.Key.Engine, group.Key.Simulator, group.Count(), Comparison.Median(group.Select(comparison => comparison.Ratio!.Value)))),
+            .GroupBy(comparison => (comparison.Device, comparison.Engine, comparison.Simulator))
+            .Select(group => new SuiteRatio(suite, group.Key.Device, group.Key.Engine, group.Key.Simulator, group.Count(), Comparison.Median(group.Select(comparison => comparison.Ratio!.Value)))),
     ];
 }

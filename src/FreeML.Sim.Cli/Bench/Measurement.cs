@@ -22,9 +22,16 @@ internal sealed record LeftToHandlers(DeviceDescription Device, long Instruction
 /// All that is measured about a program. Engines and other simulators take turns, one measurement each in a round, so that a host that is
 /// busy or hot is so for all; of each series the median counts, and ratios are medians of the ratios of each round.
 /// </summary>
-internal sealed record Measurement(BenchProgram Program, IReadOnlyList<EngineSpeed> Engines, IReadOnlyList<Comparison> Comparisons, IReadOnlyList<LeftToHandlers> Left)
+/// <param name="Program">The program.</param>
+/// <param name="Engines">Speeds; none of a short program.</param>
+/// <param name="Comparisons">Against others, if the program ends in a way that they would notice.</param>
+/// <param name="Left">What the translator left; nothing of a short program.</param>
+/// <param name="StartUps">What a process of its own takes: of short programs, of those that are compared, and of a user's.</param>
+internal sealed record Measurement(
+    BenchProgram Program, IReadOnlyList<EngineSpeed> Engines, IReadOnlyList<Comparison> Comparisons, IReadOnlyList<LeftToHandlers> Left, IReadOnlyList<StartUp> StartUps)
 {
-    private const int Rounds = 3;
+    /// <summary>How often each thing is measured.</summary>
+    public const int Rounds = 3;
 
     /// <summary>Measures a program.</summary>
     /// <exception cref="OperationCanceledException">The user wants no more.</exception>
@@ -36,13 +43,15 @@ internal sealed record Measurement(BenchProgram Program, IReadOnlyList<EngineSpe
         ExecResult[] first = [.. pairs.Select(pair => Speed.RunOnce(program, pair.Device, pair.Engine.Make, interrupted))];
         bool isComparable = program.ExitAddress is not null && first[0].Stop is StopReason.Exited;
         OtherSimulator[] compared = isComparable ? [.. others] : [];
+        string? self = program.IsShort || isComparable || program.IsGiven ? StartUp.Program : null;
 
         Speed[][] own = [.. pairs.Select(_ => new Speed[Rounds])];
         double?[][] other = [.. compared.Select(_ => new double?[Rounds])];
-        using ElfOnDisk? elf = compared.Length > 0 ? new ElfOnDisk(program.Image) : null;
+        (double Cpu, double Wall)?[][] starts = [.. pairs.Select(_ => new (double, double)?[Rounds])];
+        using ElfOnDisk? elf = compared.Length > 0 || self is not null ? new ElfOnDisk(program.Image) : null;
         for (int round = 0; round < Rounds; round++)
         {
-            for (int n = 0; n < pairs.Length; n++)
+            for (int n = 0; n < pairs.Length && !program.IsShort; n++)
             {
                 own[n][round] = Speed.Measure(program, pairs[n].Device, pairs[n].Engine, interrupted);
             }
@@ -53,22 +62,30 @@ internal sealed record Measurement(BenchProgram Program, IReadOnlyList<EngineSpe
                 bool isHopeless = round > 0 && other[n][round - 1] is null;
                 other[n][round] = isHopeless ? null : compared[n].Time(elf!.Path, program.ExitAddress!.Value, first[0].ExitCode!.Value, interrupted);
             }
+
+            for (int n = 0; n < pairs.Length && self is not null; n++)
+            {
+                starts[n][round] = StartUp.Time(self, elf!.Path, program.ExitAddress is not null, pairs[n].Device, pairs[n].Engine, interrupted);
+            }
         }
 
         return new Measurement(
             program,
-            [.. pairs.Select((pair, n) => new EngineSpeed(pair.Device, pair.Engine, own[n].OrderBy(speed => speed.Seconds).ElementAt(Rounds / 2)))],
-            [.. Compare(program, pairs, own, compared, other)],
-            JitEngine.IsSupported ? [.. program.Devices.Select(device => LeftOn(program, device, interrupted))] : []);
+            program.IsShort ? [] : [.. pairs.Select((pair, n) => new EngineSpeed(pair.Device, pair.Engine, own[n].OrderBy(speed => speed.Seconds).ElementAt(Rounds / 2)))],
+            program.IsShort ? [] : [.. Compare(program, pairs, own, compared, other)],
+            JitEngine.IsSupported && !program.IsShort ? [.. program.Devices.Select(device => LeftOn(program, device, interrupted))] : [],
+            [.. pairs.Zip(starts).Where(pair => pair.Second.All(start => start is not null)).Select(pair => StartOf(pair.First, pair.Second))]);
     }
 
-    // Where there is most to count: the real device comes first.
+    private static StartUp StartOf((DeviceDescription Device, BenchEngine Engine) pair, (double Cpu, double Wall)?[] starts) => new(
+        pair.Device, pair.Engine, Comparison.Median(starts.Select(start => start!.Value.Cpu)), Comparison.Median(starts.Select(start => start!.Value.Wall)));
+
     private static IEnumerable<Comparison> Compare(
         BenchProgram program, (DeviceDescription Device, BenchEngine Engine)[] pairs, Speed[][] own, OtherSimulator[] compared, double?[][] other)
     {
         for (int simulator = 0; simulator < compared.Length; simulator++)
         {
-            for (int n = 0; n < pairs.Length && pairs[n].Device == program.Devices[0]; n++)
+            for (int n = 0; n < pairs.Length; n++)
             {
                 yield return Comparison.Of(program, pairs[n].Device, pairs[n].Engine, compared[simulator], own[n], other[simulator]);
             }

@@ -13,9 +13,19 @@ internal sealed record OtherSimulator(string Name, string Path)
     private const string GnuRun = "msp430-elf-run";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Those found in PATH, and beside the compiler that MSP430_GCC names.</summary>
+    // Names, and where one gets them.
+    private static readonly (string Name, string Remedy)[] Known =
+    [
+        (MspDebug, "install it, or add its directory to PATH"),
+        (GnuRun, "name the msp430-elf-gcc beside it, or their directory, in MSP430_GCC"),
+    ];
+
+    /// <summary>Those found in PATH, beside the compiler that MSP430_GCC names, or in msp430/msp430-elf/bin under the home directory.</summary>
     public static IReadOnlyList<OtherSimulator> Present =>
-        [.. new[] { MspDebug, GnuRun }.Select(name => (Name: name, Path: Find(name))).Where(found => found.Path is not null).Select(found => new OtherSimulator(found.Name, found.Path!))];
+        [.. Known.Select(known => (known.Name, Path: Find(known.Name))).Where(found => found.Path is not null).Select(found => new OtherSimulator(found.Name, found.Path!))];
+
+    /// <summary>Those that were not found, and what to do about it.</summary>
+    public static IReadOnlyList<(string Name, string Remedy)> Missing => [.. Known.Where(known => Find(known.Name) is null)];
 
     /// <summary>Seconds of the host's processors to run an ELF file to its exit call, program start included; null if it does not get there.</summary>
     /// <param name="elf">Path of the file.</param>
@@ -78,9 +88,16 @@ internal sealed record OtherSimulator(string Name, string Path)
             .FirstOrDefault(File.Exists);
     }
 
-    private static string[] Directories() =>
-    [
-        System.IO.Path.GetDirectoryName(Environment.GetEnvironmentVariable("MSP430_GCC") ?? "") ?? "",
-        .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator),
-    ];
+    private static string[] Directories()
+    {
+        string named = Environment.GetEnvironmentVariable("MSP430_GCC") ?? "";
+        return
+        [
+            System.IO.Path.GetDirectoryName(named) ?? "",
+            named,
+            named.Length > 0 ? System.IO.Path.Combine(named, "bin") : "",
+            .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator),
+            System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "msp430", "msp430-elf", "bin"),
+        ];
+    }
 }

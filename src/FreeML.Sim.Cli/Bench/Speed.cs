@@ -1,3 +1,4 @@
+using System.Globalization;
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430;
@@ -21,16 +22,22 @@ internal sealed record Speed(ExecResult Run, double Seconds)
     private const int MaximumRuns = 50;
 
     // Not for ever, where a program does not end; one that can exit gets the time to.
-    private const long MaximumCycles = 100_000_000;
+    internal const long MaximumCycles = 100_000_000;
     private const long MaximumCyclesToExit = 10_000_000_000;
 
-    private const int Inferences = 40;
+    private const int Inferences = 200;
 
     /// <summary>Million guest instructions a host second.</summary>
     public double Mips => Run.Ledger.Instructions / Seconds / 1e6;
 
     /// <summary>Times faster than the device at 16 MHz.</summary>
     public double RealTimeFactor => Run.Cycles / Seconds / RealHertz;
+
+    /// <summary>What was done in a run, in words.</summary>
+    public string WorkOf(BenchProgram program) =>
+        program.Firmware is not null ? string.Create(CultureInfo.InvariantCulture, $"{Inferences} inferences")
+        : Run.Stop is StopReason.MaxCycles ? string.Create(CultureInfo.InvariantCulture, $"its first {Run.Cycles} cycles")
+        : "to its end";
 
     /// <summary>One measurement: as many runs as it takes to be sure of the clock.</summary>
     /// <exception cref="OperationCanceledException">The user wants no more.</exception>

@@ -32,20 +32,20 @@ internal static unsafe class Interpreter
     }
 
     /// <summary>
-    /// Runs from the program counter as long as the next instruction certainly ends at or before the cycle limit, or until something asks for attention.
+    /// Runs as <see cref="Run"/> does, but only as long as the next instruction certainly ends at or before another cycle.
     /// </summary>
-    public static void RunWithin(CpuState* cpu, long limit)
+    public static void RunWithin(CpuState* cpu, long limit, long end)
     {
         cpu->Limit = limit;
         PreparedInstruction* i = cpu->At(cpu->Registers[0]);
-        while (true)
+        while (cpu->Cycles < cpu->Limit)
         {
             if (i->Handler == null)
             {
                 InstructionPreparer.Prepare(cpu, i);
             }
 
-            if (i->Body != null || cpu->Cycles + MostCycles(cpu, i) > cpu->Limit)
+            if (i->Body != null || cpu->Cycles + MostCycles(cpu, i) > end)
             {
                 break;
             }

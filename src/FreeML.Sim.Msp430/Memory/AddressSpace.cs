@@ -79,6 +79,7 @@ internal sealed unsafe class AddressSpace : IDisposable
     {
         _bus = bus;
         _regions = [.. regions, new MemoryRegion(0, Size, MemoryKind.Vacant, "vacant")];
+        Map = string.Join(' ', regions.Select(region => $"{region.Kind}:{region.Start:X5}+{region.Length:X}"));
 
         // One block, so that translated code reaches all of it from one base register.
         const int Used = StateSize + Size + Guard + (3 * Granules) + CodeWordBytes;
@@ -120,6 +121,9 @@ internal sealed unsafe class AddressSpace : IDisposable
 
     /// <summary>Releases the native memory if <see cref="Dispose"/> was not called.</summary>
     ~AddressSpace() => Release();
+
+    /// <summary>The memory map as a text, the same for devices alike.</summary>
+    public string Map { get; }
 
     /// <summary>The state that engines work on.</summary>
     public CpuState* State => _state;

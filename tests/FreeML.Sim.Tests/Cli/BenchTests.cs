@@ -68,6 +68,36 @@ public sealed class BenchTests : IDisposable
         });
         Assert.Empty(json.GetProperty("comparisons").EnumerateArray());
         Assert.Empty(json.GetProperty("medians").EnumerateArray());
+
+        // A process of its own for each engine; what it takes contains the start of the host's runtime.
+        JsonElement[] starts = [.. json.GetProperty("startUps").EnumerateArray()];
+        Assert.Equal(StartUp.Program is null ? [] : BenchEngine.All.Select(engine => engine.Name), starts.Select(row => row.GetProperty("engine").GetString()));
+        Assert.All(starts, row => Assert.InRange(row.GetProperty("cpuSeconds").GetDouble(), 0.001, 60));
+    }
+
+    [Fact]
+    public void Programs_that_are_over_at_once_are_in_the_usual_set_for_their_start_only()
+    {
+        Assert.Equal(
+            ["demo.elf", "division.elf", "mpy_compiled.elf", "nested_calls_large.elf"],
+            BenchProgram.Usual.Where(program => program.IsShort).Select(program => program.Name));
+    }
+
+    [Fact]
+    public void Medians_are_of_all_programs_and_of_the_probes_for_each_device()
+    {
+        Measurement[] measurements = [.. new[] { (true, 10.0), (true, 30.0), (false, 100.0) }.Select(made => Compared(made.Item1, made.Item2))];
+
+        Assert.Equal(
+            [("all", "msp430fr5994", 3, 30.0), ("all", "generic", 3, 60.0), ("probes", "msp430fr5994", 2, 20.0), ("probes", "generic", 2, 40.0)],
+            SuiteRatio.Of(measurements).Select(row => (row.Suite, row.Device, row.Programs, row.Ratio)));
+        Assert.Equal(["all", "all"], SuiteRatio.Of(measurements[..2]).Select(row => row.Suite));
+
+        Measurement Compared(bool isProbe, double ratio)
+        {
+            BenchProgram program = BenchProgram.Read(_files.Elf("a.elf", TinyFirmware.Exit(0))) with { IsProbe = isProbe };
+            return new Measurement(program, [], [new("a", "msp430fr5994", "jit", "other", 1, ratio), new("a", "generic", "jit", "other", 1, 2 * ratio)], [], []);
+        }
     }
 
     [Fact]
@@ -80,7 +110,7 @@ public sealed class BenchTests : IDisposable
         Assert.Null(other.Time(_files.Path("a.elf"), program.ExitAddress!.Value, 0, CancellationToken.None));
         Comparison comparison = Comparison.Of(program, program.Devices[0], BenchEngine.Interpreter, other, [speed], [null]);
         Assert.Null(comparison.Ratio);
-        Assert.Empty(SuiteRatio.Of([comparison]));
+        Assert.Empty(SuiteRatio.Of("all", [comparison]));
     }
 
     [Fact]
@@ -96,7 +126,7 @@ public sealed class BenchTests : IDisposable
         ];
 
         Assert.Equal([10, 3, 2], comparisons.Select(comparison => comparison.Ratio));
-        SuiteRatio median = Assert.Single(SuiteRatio.Of(comparisons));
+        SuiteRatio median = Assert.Single(SuiteRatio.Of("all", comparisons));
         Assert.Equal((3, 3.0), (median.Programs, median.Ratio));
     }
 

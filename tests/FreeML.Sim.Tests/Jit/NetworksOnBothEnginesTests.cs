@@ -26,7 +26,7 @@ public sealed class NetworksOnBothEnginesTests(ITestOutputHelper output) : IDisp
         variants:
           - { name: freeml }
           - { name: tiled, strategy: tiled, device: { clock: 8MHz } }
-          - { name: checkpoint, strategy: checkpoint, device: { clock: 8MHz }, inferences: 3 }
+          - { name: checkpoint, strategy: checkpoint, device: { clock: 8MHz }, supply: { capacitor: 10uF } }
           - { name: restart, strategy: restart, supply: { capacitor: 47uF }, inferences: 2 }
           - { name: gnet, exit: { policy: energy }, inferences: 2 }
         """;

@@ -45,7 +45,13 @@ internal sealed class RandomBlocks
         (_chunks, _around) = (chunks, around);
     }
 
-    /// <summary>Instructions that one of the engines executed in all runs.</summary>
+    /// <summary>Budgets of so many cycles are counted each for itself; longer ones together, at index 0.</summary>
+    public const int ShortBudgets = 3;
+
+    /// <summary>Runs that the cases were cut into, by the cycles that each was given.</summary>
+    public static long[] Budgets { get; } = new long[ShortBudgets + 1];
+
+    /// <summary>Instructions that one of the engines executed in all cases.</summary>
     public static long Instructions { get; private set; }
 
     /// <summary>How many of these ran as translated code on the other.</summary>
@@ -54,17 +60,17 @@ internal sealed class RandomBlocks
     /// <summary>Instructions that were translated.</summary>
     public static long Translated { get; private set; }
 
-    /// <summary>Power failures in all runs.</summary>
+    /// <summary>Power failures in all cases.</summary>
     public static long PowerFailures { get; private set; }
 
-    /// <summary>Interrupts in all runs.</summary>
+    /// <summary>Interrupts in all cases.</summary>
     public static long Interrupts { get; private set; }
 
     /// <summary>Runs the case of a seed on both engines; null if nothing told them apart, else what did, and the smallest case in which it does.</summary>
     public static string? Try(int seed)
     {
         var whole = new RandomBlocks(seed);
-        return whole.Difference() is null ? null : whole.Shrunk().ToString();
+        return whole.Difference(isCounted: true) is null ? null : whole.Shrunk().ToString();
     }
 
     /// <inheritdoc/>
@@ -130,8 +136,8 @@ internal sealed class RandomBlocks
         }
     }
 
-    // Null if both engines did the same.
-    private string? Difference()
+    // Null if both engines did the same. What is tried while a case is made smaller is not counted.
+    private string? Difference(bool isCounted = false)
     {
         using var engines = new EngineEquality("msp430fr5994", (ulong)_seed, () => new JitEngine(warmUpCycles: 0, _around.SampleCycles) { NeverPauses = _seed % 8 != 0 });
         var calls = (Expected: new List<(uint, long)>(), Found: new List<(uint, long)>());
@@ -148,9 +154,13 @@ internal sealed class RandomBlocks
             Begin(device, registers);
         });
         string? difference = null;
+        long[] budgets = new long[Budgets.Length];
+        long failures = 0;
         for (int slice = 0; slice < Slices && difference is null; slice++)
         {
-            long cycles = engines.Reference.Cycles + _around.NextSlice(random);
+            int budget = _around.NextSlice(random);
+            budgets[budget <= ShortBudgets ? budget : 0]++;
+            long cycles = engines.Reference.Cycles + budget;
             int chance = random.Next(30);
             int choice = random.Next(1 << 20);
             if (chance == 0 && _around.Pokes && _targets.Count > 0)
@@ -179,6 +189,7 @@ internal sealed class RandomBlocks
                 : engines.Difference(isLooking) ?? (calls.Expected.SequenceEqual(calls.Found) ? null : "calls of the host differ");
             if (isStuck || (_around.Fails && choice % 40 == 0))
             {
+                failures++;
                 Fail(engines, choice, registers);
             }
             else if (IsAstray(engines.Reference.ProgramCounter) && chance % 3 == 0)
@@ -192,13 +203,17 @@ internal sealed class RandomBlocks
             }
         }
 
-        Instructions += engines.Reference.Ledger.Instructions;
-        Interrupts += engines.Reference.Ledger.Interrupts;
-        Executed += engines.Engine.ExecutedInstructions;
-        Translated += engines.Engine.TranslatedInstructions;
-        if (Environment.GetEnvironmentVariable("FREEML_DEBUG") is not null)
+        if (isCounted)
         {
-            Console.Error.WriteLine($"CASE {_seed} origin {_layout.Origin:X} words {_layout.BodyWords} instr {engines.Reference.Ledger.Instructions} exec {engines.Engine.ExecutedInstructions} trans {engines.Engine.TranslatedInstructions} cyc {engines.Reference.Cycles} pf {PowerFailures} leaves {string.Join(' ', engines.Engine.Leaves)} {_around}");
+            Instructions += engines.Reference.Ledger.Instructions;
+            Interrupts += engines.Reference.Ledger.Interrupts;
+            Executed += engines.Engine.ExecutedInstructions;
+            Translated += engines.Engine.TranslatedInstructions;
+            PowerFailures += failures;
+            for (int n = 0; n < budgets.Length; n++)
+            {
+                Budgets[n] += budgets[n];
+            }
         }
 
         return difference;
@@ -231,7 +246,6 @@ internal sealed class RandomBlocks
 
     private void Fail(EngineEquality engines, int choice, int registers)
     {
-        PowerFailures++;
         var sram = (SramAfterFailure)(choice % 3);
         engines.Both(device =>
         {

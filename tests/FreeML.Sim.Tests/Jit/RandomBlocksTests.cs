@@ -6,7 +6,7 @@ namespace FreeML.Sim.Tests.Jit;
 
 /// <summary>
 /// Random blocks with interrupts, short budgets and power failures do the same on both engines. <c>FREEML_FUZZ=800</c> runs that many cases instead of
-/// a few: over ten million instructions. <c>FREEML_SEED=N</c> runs one case alone.
+/// a few. <c>FREEML_SEED=N</c> runs one case alone. <c>study random N</c> of the benchmarks runs as many cases as it takes for N instructions.
 /// </summary>
 public sealed class RandomBlocksTests(ITestOutputHelper output)
 {

@@ -192,6 +192,250 @@ public class SelfModifyingTortureTests
         Assert.InRange(engines.Engine.TranslatedInstructions, translated, translated + 20);
     }
 
+    // An index is part of what was seen of an instruction: one that is changed, by the program, by the host, or by DMA, counts from then on.
+    [Theory]
+    [InlineData(0x1C00)]
+    [InlineData(0x5000)]
+    [InlineData(0x12000)]
+    public void A_changed_index_counts_also_where_the_instruction_met_another_memory(uint origin)
+    {
+        // loop: MOV 0(R9),R5; XOR R8,R9 (SRAM and FRAM in turns, so that it is translated anew again and again); ADD R5,R6; DEC R10; JNZ; JMP $
+        using var engines = Load(origin, [0x4915, 0x0000, 0xE809, AddToSum, 0x831A, 0x23FA, 0x3FFF]);
+        engines.Both(each =>
+        {
+            for (uint word = 0; word < 16; word++)
+            {
+                each.PokeWord(0x2400 + (2 * word), (ushort)(0x1000 + word));
+                each.PokeWord(0x6000 + (2 * word), (ushort)(0x2000 + word));
+            }
+
+            each.SetRegister(8, 0x2400 ^ 0x6000);
+            each.SetRegister(9, 0x2400);
+            each.SetRegister(10, 60_000);
+        });
+        for (int n = 0; n < 120; n++)
+        {
+            engines.Run(engines.Reference.Cycles + 331, compareMemory: false);
+            engines.Both(each => each.PokeWord(origin + 2, (ushort)(2 * (n % 16))));
+        }
+
+        Assert.True(engines.Engine.ExecutedInstructions > 1000);
+    }
+
+    // Stores that change nothing, into the instruction behind them, by word, byte and stack.
+    [Theory]
+    [InlineData(0x1C00)]
+    [InlineData(0x5000)]
+    public void A_store_of_what_is_there_changes_nothing(uint origin)
+    {
+        ushort target = (ushort)(origin + 28);
+        ushort[] body =
+        [
+            0x40B2, Up, target, // MOV #,&target
+            0x40F2, Up >> 8, (ushort)(target + 1), // MOV.B #,&target+1
+            0x4292, target, target, // MOV &target,&target
+            0x410F, // MOV SP,R15
+            0x4031, (ushort)(target + 2), // MOV #target+2,SP
+            0x1230, Up, // PUSH #
+            Up, AddToSum,
+        ];
+        ushort[] program = [.. body[..14], 0x4F01, .. body[14..]];
+        program[13] = Up;
+        target = (ushort)(origin + 30);
+        (program[2], program[5], program[7], program[8], program[11]) = (target, (ushort)(target + 1), target, target, (ushort)(target + 2));
+        using var engines = Load(origin, [.. program, .. Again(origin, program.Length)]);
+        RunToEnd(engines, slice: 1003);
+        Assert.Equal((uint)(3 * (Passes * (Passes + 1) / 2)) & 0xFFFF, engines.Translated.GetRegister(6));
+        Assert.Equal(Up, engines.Translated.PeekWord(target));
+    }
+
+    [Theory]
+    [InlineData(0x2100, 1000)]
+    [InlineData(0x2BF8, 1000)]
+    [InlineData(0x5C06, 1000)]
+    public void Two_versions_copied_in_turns_run_a_thousand_times_each_as_it_is(int slot, int rounds)
+    {
+        // Each counts by its own constant, three times; they differ in one word, and now and then a third one comes.
+        const ushort Sources = 0x5800;
+        ushort[] program =
+        [
+            0x431B, // MOV #1,R11
+            0xE03B, 0x0010, // loop: XOR #10,R11: the version's offset
+            0x403D, Sources, 0x5B0D, 0xC31D, // MOV #sources,R13; ADD R11,R13; BIC #1,R13
+            0x403E, (ushort)slot, 0x403C, 5, // MOV #slot,R14; MOV #5,R12
+            0x4DBE, 0x0000, 0x532E, 0x831C, 0x23FB, // the copy
+            0x12B0, (ushort)slot, // CALL #slot
+            0x831A, 0x2000 | (-19 & 0x3FF), 0x3FFF,
+        ];
+        using var engines = Load(0x5000, program);
+        engines.Both(each =>
+        {
+            each.SetRegister(10, (uint)(2 * rounds));
+            Poke(each, Sources, [0x5036, 1, 0x5326, Nop, 0x4130]); // ADD #1,R6; INCD R6; NOP; RET
+            Poke(each, Sources + 0x10, [0x5036, 7, 0x5326, Nop, 0x4130]); // ADD #7,R6; ...
+        });
+        RunToEnd(engines, slice: 2011);
+        Assert.Equal((uint)(rounds * (3 + 9)) & 0xFFFF, engines.Translated.GetRegister(6));
+    }
+
+    [Fact]
+    public void The_same_code_at_two_addresses_is_changed_at_one()
+    {
+        // Two loops alike call the same count; the host changes the second only.
+        ushort[] Body(ushort counts) => [0x5036, counts, 0x831A, 0x23FC, 0x4030, 0x5200];
+        using var engines = Load(0x5000, Body(1));
+        engines.Both(each =>
+        {
+            Poke(each, 0x5040, Body(1));
+            Poke(each, 0x1C40, Body(1));
+
+            // MOV #50,R10; XOR R8,R9; BR R9, where the three loops come back to
+            Poke(each, 0x5200, [0x403A, 50, 0xE809, 0x4900]);
+            each.SetRegister(8, 0x5040 ^ 0x1C40);
+            each.SetRegister(9, 0x5040);
+        });
+        for (int n = 0; n < 200; n++)
+        {
+            engines.Run(engines.Reference.Cycles + 503, compareMemory: false);
+            if (n % 3 == 0)
+            {
+                engines.Both(each => each.PokeWord(n % 2 == 0 ? 0x5042u : 0x1C42u, (ushort)n));
+            }
+        }
+
+        Assert.True(engines.Engine.ExecutedInstructions > 10_000);
+    }
+
+    // The main loop adds what the handler of a timer writes into it; the handler comes at any instruction.
+    [Theory]
+    [InlineData(0x1C00, 41)]
+    [InlineData(0x5000, 67)]
+    [InlineData(0x5000, 211)]
+    public void A_handler_changes_the_loop_that_it_interrupts(uint origin, int period)
+    {
+        using var engines = Load(origin, [0x5036, 0x0000, Up, AddToSum, 0x831A, 0x23FA, 0x3FFF]);
+        engines.Both(each =>
+        {
+            Poke(each, 0x4400, [0x5392, (ushort)(origin + 2), 0xE0B2, Turn, (ushort)(origin + 4), 0x1300]); // INC &(the constant); XOR #turn,&; RETI
+            each.PokeWord(0xFFEA, 0x4400);
+            each.Registers.WriteWord(0x0352, (ushort)period);
+            each.Registers.WriteWord(0x0342, 0x0010);
+            each.Registers.WriteWord(0x0340, 0x0214);
+            each.SetRegister(2, 8);
+            each.SetRegister(10, 3000);
+        });
+        foreach (int slice in (int[])[3, 5, 997])
+        {
+            for (int n = 0; n < 40; n++)
+            {
+                engines.Run(engines.Reference.Cycles + slice, compareMemory: false);
+            }
+        }
+
+        Assert.True(engines.Engine.ExecutedInstructions > 1000 && engines.Reference.Ledger.Interrupts > 50);
+    }
+
+    // The stack lies in the code that runs: calls and interrupts overwrite what comes later.
+    [Theory]
+    [InlineData(0x5000)]
+    [InlineData(0x1C00)]
+    public void Calls_and_interrupts_overwrite_code(uint origin)
+    {
+        // loop: MOV #stack,SP; CALL #sub; NOPs that are overwritten by its return address and by interrupts; DEC R10; JNZ; JMP $; sub: INC R6; RET
+        ushort sub = (ushort)(origin + 0x40);
+        ushort stack = (ushort)(origin + 22);
+        ushort[] program = [0x4031, stack, 0x12B0, sub, 0x3C06, Nop, Nop, Nop, Nop, Nop, Nop, 0x4030, (ushort)(origin + 28), Nop, 0x831A, 0x23F0, 0x3FFF];
+        using var engines = Load(origin, program);
+        engines.Both(each =>
+        {
+            Poke(each, sub, [0x5316, 0x9226, 0x2001, 0x4031, (ushort)(origin + 0x5E), 0x4130]); // INC R6; CMP #4,R6; JNE; MOV #,SP; RET
+            Poke(each, 0x4400, [0x5317, 0x1300]); // INC R7; RETI
+            each.PokeWord(0xFFEA, 0x4400);
+            each.Registers.WriteWord(0x0352, 53);
+            each.Registers.WriteWord(0x0342, 0x0010);
+            each.Registers.WriteWord(0x0340, 0x0214);
+            each.SetRegister(2, 8);
+        });
+        for (int n = 0; n < 300; n++)
+        {
+            engines.Run(engines.Reference.Cycles + 1 + (n * 37 % 211), compareMemory: n % 20 == 0);
+        }
+    }
+
+    // SRAM turns to noise, or decays, or is what it was; the code that was there is copied there anew, or is not. FRAM stays.
+    [Theory]
+    [InlineData(SramAfterFailure.Noise)]
+    [InlineData(SramAfterFailure.Decay)]
+    [InlineData(SramAfterFailure.Zero)]
+    public void Power_failures_take_code_in_RAM_away_and_leave_that_in_FRAM(SramAfterFailure sram)
+    {
+        // start: stop the watchdog, SP; copy a loop to RAM, unless a word in FRAM says not to; call it; again
+        const ushort Source = 0x5800;
+        const ushort Slot = 0x2100;
+        ushort[] program =
+        [
+            0x40B2, 0x5A80, 0x015C, 0x4031, 0x2B00,
+            0x403D, Source, 0x403E, Slot, 0x403C, 7, // again: MOV #source,R13; MOV #slot,R14; MOV #7,R12
+            0x4DBE, 0x0000, 0x532E, 0x831C, 0x23FB, // the copy
+            0x5392, Source + 4, // INC &(the constant in the source)
+            0x12B0, Slot, // CALL #slot
+            0x3FF0, // JMP again
+        ];
+        using var engines = Load(0x5000, program);
+        engines.Both(each =>
+        {
+            Poke(each, Source, [0x403B, 20, 0x5036, 1, 0x831B, 0x23FC, 0x4130]); // MOV #20,R11; ADD #1,R6; DEC R11; JNZ; RET
+            each.PokeWord(0xFFFE, 0x5000);
+        });
+        for (int life = 0; life < 40; life++)
+        {
+            engines.Run(engines.Reference.Cycles + 1500 + (41 * life), compareMemory: life % 8 == 0);
+            engines.Both(each =>
+            {
+                each.LosePower();
+                each.PowerCycle(each.Now + SimTime.FromMilliseconds(1), ResetCause.BrownOut, sram, 0.02);
+            });
+        }
+
+        Assert.True(engines.Engine.ExecutedInstructions > 5000);
+    }
+
+    // As near the end of a supply: some instructions with their writes remembered, the last of them taken back, and power gone.
+    [Theory]
+    [InlineData(0x5000)]
+    [InlineData(0x1C00)]
+    public void Writes_taken_back_take_back_the_code_that_they_wrote(uint origin)
+    {
+        // XOR #turn,&target; MOV #10,R11; target: ADD R7,R5; ADD R5,R6; DEC R11; JNZ target
+        ushort[] body = [0xE0B2, Turn, (ushort)(origin + 10), 0x403B, 10, Up, AddToSum, 0x831B, 0x23FC];
+        ushort[] program = [.. body, .. Again(origin, body.Length)];
+        using var engines = Load(origin, program);
+        engines.Both(each =>
+        {
+            each.SetRegister(10, 60_000);
+            each.PokeWord(0xFFFE, (ushort)origin);
+        });
+        for (int n = 0; n < 200; n++)
+        {
+            engines.Run(engines.Reference.Cycles + 300 + n, compareMemory: false);
+            engines.Both(each => each.JournalsWrites = true);
+            engines.Run(engines.Reference.Cycles + (n % 17), compareMemory: false);
+            engines.Both(each =>
+            {
+                each.UndoWritesAfter(each.JournaledWrites * (n % 3) / 2);
+                each.JournalsWrites = false;
+            });
+            if (n % 5 == 4)
+            {
+                engines.Both(each => each.PowerCycle(each.Now, ResetCause.BrownOut, SramAfterFailure.Decay, 0.0001));
+                engines.Both(each => Poke(each, origin, program));
+                engines.Both(each => each.Registers.WriteWord(0x015C, 0x5A80));
+            }
+        }
+
+        Assert.True(engines.Engine.ExecutedInstructions > 1000, $"only {engines.Engine.ExecutedInstructions} instructions ran as translated code");
+    }
+
     // DEC R10; JNZ or, where it is far, JZ and BR; JMP $
     private static ushort[] Again(uint origin, int before) => before < 400
         ? [0x831A, (ushort)(0x2000 | ((-before - 2) & 0x3FF)), 0x3FFF]
