@@ -388,6 +388,11 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             && (writes is not MultiplierWrite.None || reaches || IsPlain(decoded, decoded.Destination, isDestination: true));
         bool sameMemory = memory.RegionAt(decoded.NextAddress).Kind is MemoryKind.Fram == inFram;
         Shape shape = isInterpreted(address) || memory.HasTrapAt(address) || !sameMemory || !isPlain ? Shape.Interpreted : ShapeOf(decoded);
+        if ((reads || reaches) && shape is not Shape.DoubleOperand)
+        {
+            shape = Shape.Interpreted;
+        }
+
         return new GuestInstruction(decoded, shape, inFram, result, writes)
         {
             ReadsPeripheral = reads,

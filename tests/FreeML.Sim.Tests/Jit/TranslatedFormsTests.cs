@@ -121,6 +121,26 @@ public class TranslatedFormsTests
         { "mov @r5+, 0x7ffe(r5)", [0x45B5, 0x7FFE] },
         { "mov.b @r5+, -1(r5)", [0x45F5, 0xFFFF] },
         { "call r11", [0x128B] },
+        { "bit.b #1, &0x0200", [0xB3D2, 0x0200] },
+        { "xor.b #1, &0x0202", [0xE3D2, 0x0202] },
+        { "mov.b r6, &0x0202", [0x46C2, 0x0202] },
+        { "mov.b &0x0202, r7", [0x4257, 0x0202] },
+        { "bic.b r13, &0x0202", [0xCDC2, 0x0202] },
+        { "bis.b #4, &0x0203", [0xD2E2, 0x0203] },
+        { "mov.b @r5+, &0x0202", [0x45F2, 0x0202] },
+        { "mov.b 1(r5), &0x0202", [0x45D2, 0x0001, 0x0202] },
+        { "mov &0x0350, r7", [0x4217, 0x0350] },
+        { "add &0x0350, r12", [0x521C, 0x0350] },
+        { "addc &0x0350, r7", [0x6217, 0x0350] },
+        { "subc r6, &0x0352", [0x7682, 0x0352] },
+        { "cmp #5, &0x0350", [0x90B2, 0x0005, 0x0350] },
+        { "mov &0x0350, &0x0150", [0x4292, 0x0350, 0x0150] },
+        { "xor &0x0354, r12", [0xE21C, 0x0354] },
+        { "add r13, &0x0352", [0x5D82, 0x0352] },
+        { "addx.w r6, &0x0352", [0x1840, 0x5682, 0x0352] },
+        { "mov #0x0224, &0x0340", [0x40B2, 0x0224, 0x0340] },
+        { "mov r6, &0x0354", [0x4682, 0x0354] },
+        { "mov sr, &0x0352", [0x4282, 0x0352] },
     };
 
     // R5 points to one value, R4, R7 and R12 hold it, R6 and R13 the other one; R8 holds a count.
@@ -147,6 +167,8 @@ public class TranslatedFormsTests
             }
 
             each.PokeWord(Subroutine, 0x4130); // RET
+            each.Registers.WriteWord(0x015C, 0x5A80);
+            each.Registers.WriteWord(0x0340, 0x0220); // Timer A0 counts.
         });
         Begin(1, 2, 1);
         engines.Run(1000);
