@@ -401,7 +401,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
 
-        GuestUnit guest = GuestUnit.Of(blocks, lines, i => memories[i.Address]);
+        GuestUnit guest = GuestUnit.Of(blocks, _sharedLines, i => memories[i.Address]);
         var emitter = new UnitEmitter(_at, _leave, (int)cpu->WaitStates, UsualMode(cpu), _counts) { Log = Log };
         byte[] host = emitter.Emit(guest, i => memories[i.Address], _code!.NextAddress, out Dictionary<uint, ulong> entries);
         if (host.Length == 0 || !_code.TryAdd(host))
