@@ -36,7 +36,8 @@ internal readonly record struct SetKnowledge(bool IsExact, uint Newest, uint Old
     /// <summary>A line of code of this set is touched.</summary>
     /// <param name="line">Which.</param>
     /// <param name="dataMayBeCode">Whether data may be read from the unit's lines of code.</param>
-    public (Lookup Lookup, SetKnowledge Next) Touch(uint line, bool dataMayBeCode)
+    /// <param name="isShared">Whether data may be read from this one.</param>
+    public (Lookup Lookup, SetKnowledge Next) Touch(uint line, bool dataMayBeCode, bool isShared)
     {
         if (line == Newest && DataSince == 0)
         {
@@ -49,7 +50,7 @@ internal readonly record struct SetKnowledge(bool IsExact, uint Newest, uint Old
         }
 
         Lookup lookup = line == Newest ? (DataSince == 1 ? Lookup.Present : Lookup.Unknown)
-            : line != Older && IsComplete ? Lookup.Absent : Lookup.Unknown;
+            : line != Older && IsComplete && !isShared ? Lookup.Absent : Lookup.Unknown;
         if (DataSince == 0 && Newest != NoLine)
         {
             return (lookup, new SetKnowledge(true, line, Newest, true, 0, false));
@@ -61,7 +62,7 @@ internal readonly record struct SetKnowledge(bool IsExact, uint Newest, uint Old
     }
 
     /// <summary>Data come in, perhaps into this set.</summary>
-    /// <inheritdoc cref="Touch" path="/param"/>
+    /// <param name="dataMayBeCode">Whether they may come from the unit's lines of code.</param>
     public SetKnowledge WithData(bool dataMayBeCode) => new(false, Newest, Older, !dataMayBeCode && (IsExact || IsComplete), Math.Min(DataSince + 1, 2), false);
 }
 
@@ -81,9 +82,9 @@ internal readonly record struct CacheKnowledge(SetKnowledge Even, SetKnowledge O
     public CacheKnowledge With(uint line, SetKnowledge set) => (line & 1) == 0 ? this with { Even = set } : this with { Odd = set };
 
     /// <summary>A line of code is touched.</summary>
-    public (Lookup Lookup, CacheKnowledge Next) Touch(uint line, bool dataMayBeCode)
+    public (Lookup Lookup, CacheKnowledge Next) Touch(uint line, bool dataMayBeCode, bool isShared)
     {
-        (Lookup lookup, SetKnowledge set) = SetOf(line).Touch(line, dataMayBeCode);
+        (Lookup lookup, SetKnowledge set) = SetOf(line).Touch(line, dataMayBeCode, isShared);
         return (lookup, With(line, set));
     }
 

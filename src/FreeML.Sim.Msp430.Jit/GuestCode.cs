@@ -214,13 +214,16 @@ internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> 
 /// <param name="Blocks">The blocks.</param>
 /// <param name="Entries">Addresses where the program is likely to come in from elsewhere.</param>
 /// <param name="Lines">The lines of FRAM that the code lies in, and that it is not expected to read data from.</param>
+/// <param name="Shared">The lines of code that data were read from.</param>
 /// <param name="DataMayBeCode">Whether the program may read data from these lines by an address that is not known.</param>
-internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, bool DataMayBeCode)
+internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, HashSet<uint> Shared, bool DataMayBeCode)
 {
     /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
-    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, HashSet<uint> lines, Func<GuestInstruction, OperandMemories> memories)
+    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, HashSet<uint> shared, Func<GuestInstruction, OperandMemories> memories)
     {
         var entries = new HashSet<uint> { blocks[0].Address };
+        HashSet<uint> all = LinesOf(blocks, []);
+        HashSet<uint> lines = [.. all.Where(line => !shared.Contains(line))];
         bool dataMayBeCode = false;
 
         foreach (GuestBlock block in blocks)
@@ -239,7 +242,7 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
             }
         }
 
-        return new GuestUnit(blocks, entries, lines, dataMayBeCode);
+        return new GuestUnit(blocks, entries, lines, [.. all.Where(shared.Contains)], dataMayBeCode);
 
         bool Meets(Reach reach) => reach.Path is AccessPath.Fram && (reach.Wraps || lines.Any(line => line >= reach.Start >> 3 && line < reach.End >> 3));
     }

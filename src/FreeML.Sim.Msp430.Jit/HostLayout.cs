@@ -8,8 +8,9 @@ namespace FreeML.Sim.Msp430.Jit;
 
 /// <summary>
 /// Where the guest lives in the host. R15 points to guest memory, with the CPU's state before it and the access paths behind it, so that one
-/// register reaches everything. R14 counts the cycles left. SP, R4, R5, R8 to R10 and R12 to R15 of the guest have a host
-/// register each; R6, R7 and R11, which compilers use least and the runtime as counters, and SR stay in the state. RAX, RCX and RDX are free. YMM15 and YMM14 sum the <see cref="Counts"/>.
+/// register reaches everything. R14 counts the cycles left. SP, R4, R5, R8 to R10 and R12 to R15 of the guest have a host register each; R6, R7
+/// and R11 (which compilers use least, and kernels as counters of rows) and SR stay in the state. RAX, RCX and RDX are free. YMM15 and YMM14
+/// sum the <see cref="Counts"/>; XMM5 keeps R14 as it was when the multiplier's second operand was written.
 /// </summary>
 internal sealed unsafe class HostLayout
 {

@@ -529,7 +529,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
 
-        GuestUnit guest = GuestUnit.Of(blocks, lines, i => memories[i.Address]);
+        GuestUnit guest = GuestUnit.Of(blocks, _sharedLines, i => memories[i.Address]);
         TranslationStore store = _store!;
         lock (store.Gatekeeper)
         {

@@ -469,13 +469,13 @@ internal sealed partial class UnitEmitter
         foreach (uint line in lines)
         {
             // What is known of lines of code says nothing of others.
-            if (!_codeLines.Contains(line))
+            if (!IsCode(line))
             {
                 return false;
             }
 
             bool wasExact = cache.SetOf(line).IsExact;
-            (Lookup lookup, cache) = cache.Touch(line, _dataMayBeCode);
+            (Lookup lookup, cache) = cache.Touch(line, _dataMayBeCode, _sharedLines.Contains(line));
             if (lookup is not Lookup.Newest && !wasExact)
             {
                 return false;
@@ -484,6 +484,9 @@ internal sealed partial class UnitEmitter
 
         return true;
     }
+
+    // Whether a line is one of the unit's code.
+    private bool IsCode(uint line) => _codeLines.Contains(line) || _sharedLines.Contains(line);
 
     private void FetchInVain(GuestInstruction i)
     {
@@ -503,9 +506,9 @@ internal sealed partial class UnitEmitter
 
         SetKnowledge before = _cache.SetOf(line);
         Lookup lookup = Lookup.Unknown;
-        if (_codeLines.Contains(line))
+        if (IsCode(line))
         {
-            (lookup, _cache) = _cache.Touch(line, _dataMayBeCode);
+            (lookup, _cache) = _cache.Touch(line, _dataMayBeCode, _sharedLines.Contains(line));
         }
         else
         {

@@ -54,6 +54,7 @@ internal sealed partial class UnitEmitter
     private CacheKnowledge _cache = CacheKnowledge.Nothing;
     private Deferred _deferred = Deferred.Nothing;
     private HashSet<uint> _codeLines = [];
+    private HashSet<uint> _sharedLines = [];
     private bool _dataMayBeCode;
     private Func<GuestInstruction, OperandMemories> _memories = null!;
 
@@ -116,7 +117,7 @@ internal sealed partial class UnitEmitter
     public byte[] Emit(GuestUnit unit, Func<GuestInstruction, OperandMemories> memories, ulong origin, out Dictionary<uint, ulong> entries)
     {
         _blocks = unit.Blocks.ToDictionary(block => block.Address);
-        _codeLines = unit.Lines;
+        (_codeLines, _sharedLines) = (unit.Lines, unit.Shared);
         _dataMayBeCode = unit.DataMayBeCode;
         _memories = memories;
         foreach (GuestBlock block in unit.Blocks.Where(block => unit.Entries.Contains(block.Address)))
@@ -244,9 +245,9 @@ internal sealed partial class UnitEmitter
             foreach (uint? touch in plan.Touches(i))
             {
                 Lookup lookup = Lookup.Unknown;
-                if (touch is { } line && _codeLines.Contains(line))
+                if (touch is { } line && IsCode(line))
                 {
-                    (lookup, cache) = cache.Touch(line, _dataMayBeCode);
+                    (lookup, cache) = cache.Touch(line, _dataMayBeCode, _sharedLines.Contains(line));
                 }
                 else
                 {
