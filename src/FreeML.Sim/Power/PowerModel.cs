@@ -168,7 +168,7 @@ public sealed class PowerModel
     /// <param name="awakeSeconds">Time between them that the CPU was not asleep.</param>
     /// <param name="volts">Supply voltage of the chip.</param>
     /// <remarks>The charge of a wake-up and the current of a restart contain what the chip draws meanwhile.</remarks>
-    public PerActivity Price(in ActivityLedger before, in ActivityLedger after, long cycles, double awakeSeconds, double volts)
+    public PerActivity Price(ActivityLedger before, ActivityLedger after, long cycles, double awakeSeconds, double volts)
     {
         double restartSeconds = Seconds(after.BootPicoseconds - before.BootPicoseconds);
         double wakingSeconds = Seconds(after.WakePicoseconds - before.WakePicoseconds);
@@ -192,7 +192,7 @@ public sealed class PowerModel
     }
 
     /// <summary>Charge of what modules did between two states, at a supply voltage, in coulombs.</summary>
-    public double PriceModules(in PerModule before, in PerModule after, double volts)
+    public double PriceModules(PerModule before, PerModule after, double volts)
     {
         double charge = 0;
         for (int n = 0; n < PerModule.Count; n++)
