@@ -54,7 +54,7 @@ internal enum Shape
 /// <param name="InFram">Whether it lies in FRAM.</param>
 /// <param name="ResultWord">Which word of the multiplier's result is its source; -1 if none is.</param>
 /// <param name="Writes">Which register of the multiplier it writes.</param>
-internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shape, bool InFram, int ResultWord, MultiplierWrite Writes)
+internal sealed record GuestInstruction(Instruction Decoded, Shape Shape, bool InFram, int ResultWord, MultiplierWrite Writes)
 {
     /// <summary>Whether it is a call that may be one of the simulator's own services.</summary>
     public bool MayBeService { get; init; }
@@ -68,36 +68,36 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
     /// <summary>Whether generated code calls a peripheral for it.</summary>
     public bool CallsPeripheral => ReadsPeripheral || ReachesPeripheral;
 
-    public uint Address => Decoded.Address;
+    public uint Address { get; } = Decoded.Address;
 
-    public string Name => Decoded.Definition!.Name;
+    public string Name { get; } = Decoded.Definition!.Name;
 
-    public int Bits => Decoded.Size switch
+    public int Bits { get; } = Decoded.Size switch
     {
         OperandSize.Byte => 8,
         OperandSize.Word => 16,
         _ => 20,
     };
 
-    public OperandPath SourcePath => InstructionPreparer.SourcePath(Decoded);
+    public OperandPath SourcePath { get; } = InstructionPreparer.SourcePath(Decoded);
 
-    public OperandPath DestinationPath => InstructionPreparer.DestinationPath(Decoded);
+    public OperandPath DestinationPath { get; } = InstructionPreparer.DestinationPath(Decoded);
 
-    public uint SourceValue => InstructionPreparer.Value(Decoded, Decoded.Source);
+    public uint SourceValue { get; } = InstructionPreparer.Value(Decoded, Decoded.Source);
 
-    public uint DestinationValue => InstructionPreparer.Value(Decoded, Decoded.Destination);
+    public uint DestinationValue { get; } = InstructionPreparer.Value(Decoded, Decoded.Destination);
 
     /// <summary>Whether a two-operand instruction reads its destination.</summary>
-    public bool ReadsDestination => Name is not ("MOV" or "MOVA");
+    public bool ReadsDestination { get; } = Decoded.Definition!.Name is not ("MOV" or "MOVA");
 
     /// <summary>Whether it writes it.</summary>
-    public bool WritesDestination => Name is not ("CMP" or "CMPA" or "BIT");
+    public bool WritesDestination { get; } = Decoded.Definition!.Name is not ("CMP" or "CMPA" or "BIT");
 
     /// <summary>Whether its result depends on the flags.</summary>
     public bool ReadsFlags => ReadsCarry || ReadsStatus || IsConditional;
 
     /// <summary>Whether the carry goes in.</summary>
-    public bool ReadsCarry => Name is "ADDC" or "SUBC" or "RRC" or "RRCM" && !TakesNoCarry;
+    public bool ReadsCarry { get; } = Decoded.Definition!.Name is "ADDC" or "SUBC" or "RRC" or "RRCM" && !Decoded.ZeroCarry;
 
     /// <summary>Whether it takes the carry as 0 (ZC of an extension word).</summary>
     public bool TakesNoCarry => Decoded.ZeroCarry;
@@ -156,19 +156,19 @@ internal readonly record struct GuestInstruction(Instruction Decoded, Shape Shap
         || (Shape is Shape.DoubleOperand && !ReadsDestination && IsInRegisters && !ReadsStatus && Decoded.Destination.Register >= 4 && CountRegister < 0);
 
     /// <summary>Whether it sets all flags.</summary>
-    public bool WritesFlags => Shape switch
+    public bool WritesFlags { get; } = Shape switch
     {
-        Shape.DoubleOperand => Name is not ("MOV" or "MOVA" or "BIC" or "BIS"),
-        Shape.SingleOperand => Name is not "SWPB",
+        Shape.DoubleOperand => Decoded.Definition!.Name is not ("MOV" or "MOVA" or "BIC" or "BIS"),
+        Shape.SingleOperand => Decoded.Definition!.Name is not "SWPB",
         Shape.MultiShift => true,
         _ => false,
     };
 
     /// <summary>Whether it is a jump that is always taken.</summary>
-    public bool IsPlainJump => Shape is Shape.Jump && Name == "JMP";
+    public bool IsPlainJump { get; } = Shape is Shape.Jump && Decoded.Definition!.Name == "JMP";
 
     /// <summary>Whether it is a jump that may be taken.</summary>
-    public bool IsConditional => Shape is Shape.Jump && Name != "JMP";
+    public bool IsConditional { get; } = Shape is Shape.Jump && Decoded.Definition!.Name != "JMP";
 
     /// <summary>Whether what runs next is better in a block of its own. A jump backwards is mostly taken.</summary>
     public bool EndsBlock => Shape is Shape.Interpreted or Shape.Branch or Shape.Call || (IsConditional && Decoded.Target <= Address);
@@ -310,7 +310,7 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
 
             total += run.Count;
             blocks.Add(address, new GuestBlock(address, run));
-            foreach (uint next in run.SelectMany(instruction => Successors(instruction, instruction == run[^1])))
+            foreach (uint next in run.SelectMany(instruction => Successors(instruction, ReferenceEquals(instruction, run[^1]))))
             {
                 if (leaders.Add(next) && !isTranslated(next) && isSeen(next) && memory.RegionAt(next).Kind is MemoryKind.Fram == inFram)
                 {

@@ -20,6 +20,7 @@ internal sealed class HostAssembler
     private readonly List<int> _labels = [];
     private readonly List<(int Place, int Label)> _jumps = [];
     private readonly List<(int Place, ulong Target)> _farJumps = [];
+    private readonly Dictionary<int, ulong> _elsewhere = [];
 
     /// <summary>Bytes written so far.</summary>
     public int Length => _length;
@@ -31,6 +32,14 @@ internal sealed class HostAssembler
         return new Label(_labels.Count - 1);
     }
 
+    /// <summary>A label for code elsewhere, within 2 GiB.</summary>
+    public Label CreateLabel(ulong target)
+    {
+        Label label = CreateLabel();
+        _elsewhere.Add(label.Number, target);
+        return label;
+    }
+
     /// <summary>Puts a label here.</summary>
     public void Label(Label label) => _labels[label.Number] = _length;
 
@@ -39,6 +48,12 @@ internal sealed class HostAssembler
     {
         foreach ((int place, int label) in _jumps)
         {
+            if (_elsewhere.TryGetValue(label, out ulong far))
+            {
+                _farJumps.Add((place, far));
+                continue;
+            }
+
             int target = _labels[label];
             if (target == Unbound)
             {

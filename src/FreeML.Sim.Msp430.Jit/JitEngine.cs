@@ -40,7 +40,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const int HotVisits = 4;
 
     // Before anything is translated the program is watched, until it has come to nothing new for so many instructions, or for so many in all.
-    private const int WatchedInVain = 256;
+    private const int WatchedInVain = 100;
     private const int MostWatched = 4096;
 
     // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
@@ -533,7 +533,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         TranslationStore store = _store!;
         lock (store.Gatekeeper)
         {
-            var emitter = new UnitEmitter(_at, store.Leave, (int)cpu->WaitStates, UsualMode(cpu), store.Counts) { Log = Log };
+            var emitter = new UnitEmitter(_at, store.Leave, (int)cpu->WaitStates, UsualMode(cpu), store.Counts, store.Routines) { Log = Log };
             byte[] host = store.Counts.HasRoom ? emitter.Emit(guest, i => memories[i.Address], store.NextAddress, out Dictionary<uint, ulong> entries) : Nothing(out entries);
             if (host.Length != 0 && store.TryAdd(host))
             {

@@ -15,6 +15,34 @@ internal readonly record struct Reach(AccessPath Path, uint Start, uint End, uin
 /// <summary>How an instruction's operands in memory are expected to be reached.</summary>
 internal readonly record struct OperandMemories(Reach Source, Reach Destination);
 
+/// <summary>What the instructions of a block cost, one by one and from each to the block's end.</summary>
+internal sealed class BlockPlan
+{
+    private readonly Plan[] _plans;
+    private readonly (int Cycles, Counts Counts)[] _from;
+
+    /// <summary>Adds up plans.</summary>
+    /// <param name="plans">One for each instruction.</param>
+    /// <param name="count">How many of them are translated: all, or all but the last.</param>
+    public BlockPlan(Plan[] plans, int count)
+    {
+        _plans = plans;
+        _from = new (int, Counts)[plans.Length + 1];
+        for (int n = count - 1; n >= 0; n--)
+        {
+            _from[n] = (_from[n + 1].Cycles + plans[n].Cycles, _from[n + 1].Counts + plans[n].Counts);
+        }
+    }
+
+    public Plan this[int index] => _plans[index];
+
+    /// <summary>Cycles of an instruction and all behind it.</summary>
+    public int CyclesFrom(int index) => _from[index].Cycles;
+
+    /// <summary>What an instruction and all behind it add to the ledger.</summary>
+    public Counts CountsFrom(int index) => _from[index].Counts;
+}
+
 /// <summary>What an instruction costs, known before it is written.</summary>
 /// <param name="Memories">How its operands are reached.</param>
 /// <param name="Counts">What it adds to the ledger; cache misses come on top.</param>

@@ -35,7 +35,7 @@ internal sealed unsafe class TranslationStore : IDisposable
     private readonly CodeMemory _code;
     private readonly ConcurrentDictionary<uint, Unit[]> _units = [];
 
-    private TranslationStore(CodeMemory code, HostLayout at)
+    private TranslationStore(CodeMemory code, HostLayout at, int waitStates)
     {
         _code = code;
         (byte[] gate, int leave) = Gate(at, code.NextAddress);
@@ -43,6 +43,8 @@ internal sealed unsafe class TranslationStore : IDisposable
         Leave = code.NextAddress + (ulong)leave;
         code.TryAdd(gate);
         Counts = new CountPool(at.EngineRoom);
+        (byte[] routines, Routines) = UnitEmitter.Routines(at, waitStates, Counts, code.NextAddress);
+        code.TryAdd(routines);
     }
 
     /// <summary>Enters host code at an address, for the device whose memory is given; the reason for coming back.</summary>
@@ -50,6 +52,9 @@ internal sealed unsafe class TranslationStore : IDisposable
 
     /// <summary>Address of the code that goes back; reason in EAX.</summary>
     public ulong Leave { get; }
+
+    /// <summary>Where what units call begins.</summary>
+    public IReadOnlyList<ulong> Routines { get; }
 
     /// <summary>The counts that code adds.</summary>
     public CountPool Counts { get; }
@@ -61,7 +66,7 @@ internal sealed unsafe class TranslationStore : IDisposable
     public ulong NextAddress => _code.NextAddress;
 
     /// <summary>An empty store; null where the host gives no memory for code.</summary>
-    public static TranslationStore? TryCreate(HostLayout at) => CodeMemory.TryCreate(CodeBytes) is { } code ? new TranslationStore(code, at) : null;
+    public static TranslationStore? TryCreate(HostLayout at, int waitStates) => CodeMemory.TryCreate(CodeBytes) is { } code ? new TranslationStore(code, at, waitStates) : null;
 
     /// <inheritdoc/>
     public void Dispose() => _code.Dispose();
@@ -196,7 +201,7 @@ internal sealed class StoreShelf(bool disposes) : IDisposable
                 }
             }
 
-            if (TranslationStore.TryCreate(at) is not { } added)
+            if (TranslationStore.TryCreate(at, (int)circumstances.WaitStates) is not { } added)
             {
                 return null;
             }

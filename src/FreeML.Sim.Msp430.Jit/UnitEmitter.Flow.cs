@@ -28,7 +28,7 @@ internal sealed partial class UnitEmitter
         CacheKnowledge cache = _cache;
         Deferred deferred = _deferred;
         GuestBlock block = _block;
-        Plan[] plans = _plans;
+        BlockPlan plans = _plans;
         int index = _index;
         if (i.EndsBlock && Opposite(i.Name) is { } opposite)
         {
@@ -62,13 +62,13 @@ internal sealed partial class UnitEmitter
 
             WriteDown();
             int count = CountOf(block);
-            int cycles = plans.Take(count).Skip(index + 1).Sum(plan => plan.Cycles);
+            int cycles = plans.CyclesFrom(index + 1);
             if (cycles != 0)
             {
                 _a.add(r14, cycles);
             }
 
-            Count(Sum(plans, index + 1, count) - new Counts { FramReads = i.InFram ? 1 : 0, SramReads = i.InFram ? 0 : 1 }, add: false);
+            Count(plans.CountsFrom(index + 1) - new Counts { FramReads = i.InFram ? 1 : 0, SramReads = i.InFram ? 0 : 1 }, add: false);
             TouchLine(i.Decoded.NextAddress >> 3, i.InFram, isCounted: false);
             Go(i.Decoded.Target);
         }

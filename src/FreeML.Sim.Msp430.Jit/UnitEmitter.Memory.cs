@@ -336,7 +336,7 @@ internal sealed partial class UnitEmitter
     {
         int index = _index;
         GuestBlock block = _block;
-        Plan[] plans = _plans;
+        BlockPlan plans = _plans;
         CacheKnowledge cache = _cache;
         Deferred deferred = _deferred;
         Label mismatch = _a.CreateLabel();
@@ -345,9 +345,8 @@ internal sealed partial class UnitEmitter
             _a.Label(mismatch);
             (_cache, _deferred) = (cache, deferred);
             WriteDown();
-            int count = CountOf(block);
-            _a.add(r14, plans.Take(count).Skip(index).Sum(plan => plan.Cycles));
-            Count(Sum(plans, index, count), add: false);
+            _a.add(r14, plans.CyclesFrom(index));
+            Count(plans.CountsFrom(index), add: false);
             GoBack(reason, block.Instructions[index].Address);
         });
         return mismatch;

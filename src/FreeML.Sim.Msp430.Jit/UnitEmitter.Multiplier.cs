@@ -24,7 +24,7 @@ internal sealed partial class UnitEmitter
     }
 
     // Cycles that the block takes behind the current instruction.
-    private int Behind() => _plans.Take(CountOf(_block)).Skip(_index + 1).Sum(plan => plan.Cycles);
+    private int Behind() => _plans.CyclesFrom(_index + 1);
 
     // What must hold for the current instruction's registers; before it has done anything.
     private void CheckMultiplier()
@@ -273,7 +273,7 @@ internal sealed partial class UnitEmitter
     private void Settle()
     {
         int count = _at.InlineMultiplier + Offset(nameof(InlineMultiplier.CountBefore));
-        int toCome = _plans.Take(CountOf(_block)).Skip(_index).Sum(plan => plan.Counts.MultiplierCycles);
+        int toCome = _plans.CountsFrom(_index).MultiplierCycles;
         _a.call(_settle);
         _a.vmovd(__dword_ptr[r15 + count], xmm14);
         if (toCome != 0)

@@ -59,7 +59,7 @@ internal sealed partial class UnitEmitter
     {
         WriteDown();
         TellCache();
-        Counts behind = Sum(_plans, _index + 1, CountOf(_block));
+        Counts behind = _plans.CountsFrom(_index + 1);
         uint access = (address & AddressMask) | (Current.Bits == 8 ? PeripheralCall.Byte : 0) | (writes ? PeripheralCall.Write : 0);
         Label resume = _a.CreateLabel();
         Count(behind, add: false);
@@ -82,7 +82,7 @@ internal sealed partial class UnitEmitter
     private void LeaveIfAsked()
     {
         Label leave = _a.CreateLabel();
-        Counts behind = Sum(_plans, _index + 1, CountOf(_block));
+        Counts behind = _plans.CountsFrom(_index + 1);
         int cycles = Behind();
         uint next = Current.Decoded.NextAddress;
         CacheKnowledge cache = _cache;

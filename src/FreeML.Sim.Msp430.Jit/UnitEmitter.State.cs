@@ -149,17 +149,6 @@ internal sealed partial class UnitEmitter
         _a.and(ebx, (int)AddressMask);
     }
 
-    private static Counts Sum(Plan[] plans, int from, int to)
-    {
-        Counts sum = default;
-        for (int n = from; n < to; n++)
-        {
-            sum += plans[n].Counts;
-        }
-
-        return sum;
-    }
-
     // Vector additions leave the host's flags alone.
     private void Count(Counts counts, bool add)
     {

@@ -62,12 +62,13 @@ internal sealed partial class UnitEmitter
     private bool _isTooLarge;
     private readonly List<Action> _cold = [];
 
+    private const int NumberOfRoutines = 6;
     private readonly Label _drop;
     private readonly Label _loadCarry;
     private readonly Label _loadStatus;
     private readonly Label _settle;
     private GuestBlock _block = null!;
-    private Plan[] _plans = [];
+    private BlockPlan _plans = null!;
     private int _index;
 
     // Words of instructions up to this one have been fetched, ahead of time: so the host's flags live on.
@@ -89,19 +90,27 @@ internal sealed partial class UnitEmitter
     /// <param name="waitStates">Wait states that the code is for.</param>
     /// <param name="usualMode">Mode of the multiplier where the code does not tell.</param>
     /// <param name="counts">Where counts lie.</param>
-    public UnitEmitter(HostLayout at, ulong leave, int waitStates, MultiplierWrite usualMode, CountPool counts)
+    /// <param name="routines">Addresses of what <see cref="Routines"/> wrote; null to write it.</param>
+    public UnitEmitter(HostLayout at, ulong leave, int waitStates, MultiplierWrite usualMode, CountPool counts, IReadOnlyList<ulong>? routines)
     {
         _counts = counts;
         _usualMode = usualMode;
         _at = at;
         _leave = leave;
         _wait = waitStates;
-        _drop = _a.CreateLabel();
-        _touch = _a.CreateLabel();
-        _settleLine = _a.CreateLabel();
-        _loadCarry = _a.CreateLabel();
-        _loadStatus = _a.CreateLabel();
-        _settle = _a.CreateLabel();
+        Label[] labels = [.. Enumerable.Range(0, NumberOfRoutines).Select(n => routines is null ? _a.CreateLabel() : _a.CreateLabel(routines[n]))];
+        (_drop, _touch, _settleLine, _loadCarry, _loadStatus, _settle) = (labels[0], labels[1], labels[2], labels[3], labels[4], labels[5]);
+    }
+
+    /// <summary>Writes what units call, and where each routine begins.</summary>
+    public static (byte[] Code, ulong[] Addresses) Routines(HostLayout at, int waitStates, CountPool counts, ulong origin)
+    {
+        var emitter = new UnitEmitter(at, leave: 0, waitStates, MultiplierWrite.None, counts, routines: null);
+        emitter.EmitCacheRoutines();
+        emitter.EmitFlagRoutines();
+        emitter.EmitSettle();
+        Label[] labels = [emitter._drop, emitter._touch, emitter._settleLine, emitter._loadCarry, emitter._loadStatus, emitter._settle];
+        return (emitter._a.Finish(origin), [.. labels.Select(label => origin + (ulong)emitter._a.OffsetOf(label))]);
     }
 
     private GuestInstruction Current => _block.Instructions[_index];
@@ -151,10 +160,6 @@ internal sealed partial class UnitEmitter
             }
         }
 
-        Mark(null);
-        EmitCacheRoutines();
-        EmitFlagRoutines();
-        EmitSettle();
         if (_isTooLarge)
         {
             entries = [];
@@ -232,7 +237,7 @@ internal sealed partial class UnitEmitter
     }
 
     // The plans of a block's instructions, with the cache misses that are known beforehand.
-    private Plan[] Plans(GuestBlock block)
+    private BlockPlan Plans(GuestBlock block)
     {
         var plans = new Plan[block.Instructions.Count];
         CacheKnowledge cache = _cache;
@@ -261,20 +266,25 @@ internal sealed partial class UnitEmitter
             plans[n] = plan with { Cycles = plan.Cycles + (misses * _wait), Counts = plan.Counts + new Counts { CacheMisses = misses }, UnknownTouches = unknown };
         }
 
-        return plans;
+        return new BlockPlan(plans, CountOf(block));
     }
 
     private void EmitHead(int count)
     {
-        int cycles = _plans.Take(count).Sum(plan => plan.Cycles);
-        int beforeLast = _plans.Take(count - 1).Sum(plan => plan.MostCycles(_wait));
+        int cycles = _plans.CyclesFrom(0);
+        int beforeLast = 0;
+        for (int n = 0; n < count - 1; n++)
+        {
+            beforeLast += _plans[n].MostCycles(_wait);
+        }
+
         uint address = _block.Address;
         CacheKnowledge cache = _cache;
         Label tooLong = _a.CreateLabel();
         _a.cmp(r14, beforeLast);
         _a.jle(tooLong);
         _a.sub(r14, cycles);
-        Count(Sum(_plans, 0, count), add: true);
+        Count(_plans.CountsFrom(0), add: true);
         CountRun(cycles);
         _cold.Add(() =>
         {
