@@ -1,8 +1,6 @@
 using System.Globalization;
-using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Msp430.Jit;
-using FreeML.Sim.Msp430.Memory;
 
 namespace FreeML.Sim.Tests.Jit;
 
