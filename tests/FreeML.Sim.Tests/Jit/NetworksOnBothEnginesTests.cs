@@ -1,8 +1,6 @@
 using FreeML.Sim.Cli;
 using FreeML.Sim.Cli.Run;
-using FreeML.Sim.Firmware;
 using FreeML.Sim.Msp430.Cpu;
-using FreeML.Sim.Msp430.Devices;
 using FreeML.Sim.Msp430.Jit;
 using FreeML.Sim.Scenarios;
 using FreeML.Sim.Tests.Recording;

@@ -23,7 +23,7 @@ internal sealed class RandomBlocks
 
     private readonly int _seed;
     private readonly RandomLayout _layout;
-    private readonly IReadOnlyList<(uint Address, ushort Turn)> _targets;
+    private readonly List<(uint Address, ushort Turn)> _targets;
     private readonly IReadOnlyList<Chunk> _chunks;
     private readonly Surroundings _around;
 
@@ -418,7 +418,7 @@ internal sealed class RandomBlocks
         }
 
         // Those that are still there.
-        public IReadOnlyList<(int Start, int Count)> Instructions()
+        public List<(int Start, int Count)> Instructions()
         {
             var places = new List<(int, int)>();
             foreach ((int start, int count) in Pieces)

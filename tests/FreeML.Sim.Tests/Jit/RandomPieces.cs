@@ -337,7 +337,7 @@ internal sealed class RandomPieces(Random random, RandomLayout layout, List<(uin
     }
 
     // The stack onto code for a moment: what is pushed is what is there, but for the interrupt that comes in between.
-    private Piece OntoCode(uint at)
+    private static Piece OntoCode(uint at)
     {
         uint stack = (at & ~63u) + 64;
         return new Piece([0x4182, RandomLayout.SavedStack, .. MoveAddress(stack, 1), 0x4121 | 0x5, 0x5321, 0x1205, 0x4211, RandomLayout.SavedStack]);
