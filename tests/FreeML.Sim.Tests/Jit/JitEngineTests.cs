@@ -96,7 +96,7 @@ public class JitEngineTests
 
         var random = new Random(seed);
         long translated = 0;
-        int programs = int.TryParse(Environment.GetEnvironmentVariable("FREEML_FUZZ"), out int more) ? more : 40;
+        int programs = int.TryParse(Environment.GetEnvironmentVariable("FREEML_FUZZ"), out int more) ? more : 10;
         for (int program = 0; program < programs; program++)
         {
             using var engines = new EngineEquality("msp430fr5994", (ulong)program);

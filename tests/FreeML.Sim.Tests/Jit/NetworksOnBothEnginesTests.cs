@@ -25,8 +25,8 @@ public sealed class NetworksOnBothEnginesTests(ITestOutputHelper output) : IDisp
           - { name: freeml }
           - { name: tiled, strategy: tiled, device: { clock: 8MHz } }
           - { name: checkpoint, strategy: checkpoint, device: { clock: 8MHz }, supply: { capacitor: 10uF } }
-          - { name: restart, strategy: restart, supply: { capacitor: 47uF }, inferences: 2 }
-          - { name: gnet, exit: { policy: energy }, inferences: 2 }
+          - { name: restart, strategy: restart, supply: { capacitor: 47uF } }
+          - { name: gnet, exit: { policy: energy } }
         """;
 
     private readonly ScratchDirectory _files = new();
@@ -76,7 +76,7 @@ public sealed class NetworksOnBothEnginesTests(ITestOutputHelper output) : IDisp
 
         ExecutionEngine New()
         {
-            JitEngine engine = isEager ? new JitEngine(warmUpCycles: 0, sampleCycles: 20) { NeverPauses = true } : new JitEngine();
+            JitEngine engine = isEager ? new JitEngine(warmUpCycles: 0, sampleCycles: 300) { NeverPauses = true } : new JitEngine();
             engines.Add(engine);
             return engine;
         }

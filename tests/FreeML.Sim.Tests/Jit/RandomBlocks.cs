@@ -147,8 +147,12 @@ internal sealed class RandomBlocks
         int registers = random.Next();
         byte[] data = new byte[RandomLayout.DataBytes];
         random.NextBytes(data);
+
+        // Erased memory would be a long program that nobody runs, and a translator would have to translate it.
+        byte[] nothing = Bytes([.. Enumerable.Repeat<ushort>(0x3FFF, RandomLayout.FramBytes / 2)]);
         engines.Both(device =>
         {
+            device.Poke(RandomLayout.Fram, nothing);
             device.Poke(RandomLayout.Data, data);
             device.Poke(RandomLayout.FarData, data);
             Begin(device, registers);

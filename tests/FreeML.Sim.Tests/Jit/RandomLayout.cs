@@ -11,6 +11,8 @@ internal sealed record RandomLayout(uint Origin, int BodyWords)
     public const uint OverlayBytes = 0x40;
     public const int OverlayCount = 4;
 
+    public const uint Fram = 0x4000;
+    public const int FramBytes = 0x4_0000;
     public const uint Data = 0x6000;
     public const uint FarData = 0x2_0000;
     public const int DataBytes = 0x1000;
