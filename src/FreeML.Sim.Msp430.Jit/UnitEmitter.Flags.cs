@@ -204,7 +204,7 @@ internal sealed partial class UnitEmitter
         _host = HostFlags.None;
     }
 
-    // The result waits aside: in EDX, or in memory where EDX holds an address. A carry has gone through the bits below its 20, so whether it is zero is asked of it alone.
+    // The result waits aside. A carry has gone through the bits below its 20, so whether it is zero is asked of it alone.
     private void StoreFlagsOfWideCarry()
     {
         _stored = StoredFlags.Plain;
@@ -216,15 +216,7 @@ internal sealed partial class UnitEmitter
         _a.lahf();
         _a.seto(al);
         _a.and(ah, 0xBF);
-        if (Current.UsesDestinationMemory)
-        {
-            _a.test(__dword_ptr[r15 + _at.Spare], ~WideFill);
-        }
-        else
-        {
-            _a.test(edx, ~WideFill);
-        }
-
+        _a.test(_waiting, ~WideFill);
         _a.sete(cl);
         _a.shl(cl, 6);
         _a.or(ah, cl);

@@ -271,16 +271,16 @@ internal sealed partial class UnitEmitter
     {
         // Putting the flags away needs EAX.
         bool keep = FlagsAreSeen(_index);
-        HostOperand copy = isOtherFree ? edx : __dword_ptr[r15 + _at.Spare];
+        _waiting = isOtherFree ? edx : __dword_ptr[r15 + _at.Spare];
         if (keep)
         {
-            _a.mov(copy, eax);
+            _a.mov(_waiting, eax);
         }
 
         Remember(flags, source);
         if (keep)
         {
-            _a.mov(eax, copy);
+            _a.mov(eax, _waiting);
         }
 
         _a.shr(eax, WideShift);

@@ -81,6 +81,9 @@ internal sealed partial class UnitEmitter
     private StoredFlags _stored;
     private bool? _carry;
 
+    // Where a result of 20 bits waits while its flags are put away.
+    private HostOperand _waiting;
+
     // Where registers of the guest are known to point to.
     private readonly Extent?[] _facts = new Extent?[16];
 
