@@ -98,6 +98,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _sampleCycles = SampleCycles;
         _mayPause = true;
         _isThrifty = true;
+        Watches = true;
     }
 
     /// <summary>An engine that translates sooner or later, and uses what it has translated even where that is not worth while.</summary>
@@ -124,6 +125,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     /// <summary>Instructions that ran as translated code.</summary>
     public long ExecutedInstructions { get; private set; }
+
+    /// <summary>Whether it watches the program before it translates, and translates only what it has seen to run; if not, all that can be reached.</summary>
+    internal bool Watches { get; init; }
 
     /// <summary>Whether translated code is called also where that is not worth while: for tests.</summary>
     internal bool NeverPauses { get; init; }
@@ -174,7 +178,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         bool comesFromCode = false;
         while (cpu->Cycles < cpu->Limit)
         {
-            if (cpu->WaitStates != _waitStates || cpu->Multiplier.IsPlain != _multiplierIsPlain)
+            if (!IsAsBefore(cpu))
             {
                 // What may run was made for something else.
                 _units.Clear();
@@ -272,6 +276,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _copiedCounts = 0;
         return !_isRefused;
     }
+
+    private bool IsAsBefore(CpuState* cpu) => cpu->WaitStates == _waitStates && cpu->Multiplier.IsPlain == _multiplierIsPlain;
 
     // Takes what was translated before of the place where the program is.
     private bool TryAdopt(uint address)
@@ -437,9 +443,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
         if (!_interpreted.Contains(Key(address)))
         {
             ref byte heat = ref CollectionsMarshal.GetValueRefOrAddDefault(_heat, address, out _);
-            if (++heat < (comesFromCode ? HotVisits : HotSamples))
+            if (++heat < (comesFromCode && Watches ? HotVisits : HotSamples))
             {
-                if (comesFromCode)
+                if (comesFromCode && Watches)
                 {
                     FindCode(cpu);
                 }
@@ -455,6 +461,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
             if (!_isThrifty || cpu->Ledger.Instructions >= _translatesAt)
             {
                 Watch(cpu);
+                if (!IsAsBefore(cpu))
+                {
+                    return;
+                }
+
                 bool isCode = Translate(cpu, address);
                 if (_entries[address >> 1] != 0)
                 {
@@ -484,7 +495,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         var code = new GuestCode(cpu, _memory);
         int inVain = 0;
-        for (int n = 0; n < MostWatched && inVain < WatchedInVain && cpu->Cycles < cpu->Limit; n++)
+        for (int n = 0; Watches && n < MostWatched && inVain < WatchedInVain && cpu->Cycles < cpu->Limit; n++)
         {
             Place key = Key(cpu->Registers[0]);
             inVain++;
@@ -502,7 +513,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private bool Translate(CpuState* cpu, uint address)
     {
         var code = new GuestCode(cpu, _memory);
-        List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, at => _interpreted.Contains(Key(at)), at => _memories.ContainsKey(Key(at)));
+        List<GuestBlock> blocks = code.Discover(address, at => _entries[at >> 1] != 0, at => _interpreted.Contains(Key(at)), at => !Watches || _memories.ContainsKey(Key(at)));
         if (blocks.Count == 0)
         {
             return false;

@@ -50,6 +50,7 @@ internal static unsafe class PeripheralCall
     public static void Run(CpuState* cpu)
     {
         PeripheralState* state = (PeripheralState*)&cpu->Engine[HostLayout.PeripheralSlot];
+        long waitStates = cpu->WaitStates;
         long cycles = state->End - cpu->Engine[1] - state->Behind + state->Stolen;
         cpu->Cycles = cycles;
         TakeCounts(cpu);
@@ -59,7 +60,7 @@ internal static unsafe class PeripheralCall
         state->Result = Reach(cpu->Owner.Target, state->Access & AddressSpace.AddressMask, state->Access, state->Value);
         state->Stolen += cpu->Cycles - cycles;
         bool isCacheAsBefore = cpu->CacheLines[0] == newestEven && cpu->CacheLines[1] == olderEven && cpu->CacheLines[2] == newestOdd && cpu->CacheLines[3] == olderOdd;
-        if (cpu->Attention != Attention.None || cpu->Cycles != cycles || !isCacheAsBefore)
+        if (cpu->Attention != Attention.None || cpu->Cycles != cycles || cpu->WaitStates != waitStates || !isCacheAsBefore)
         {
             state->IsAsked = 1;
         }

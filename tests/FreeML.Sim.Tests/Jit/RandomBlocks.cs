@@ -139,7 +139,7 @@ internal sealed class RandomBlocks
     // Null if both engines did the same. What is tried while a case is made smaller is not counted.
     private string? Difference(bool isCounted = false)
     {
-        using var engines = new EngineEquality("msp430fr5994", (ulong)_seed, () => new JitEngine(warmUpCycles: 0, _around.SampleCycles) { NeverPauses = _seed % 8 != 0 });
+        using var engines = new EngineEquality("msp430fr5994", (ulong)_seed, () => new JitEngine(warmUpCycles: 0, _around.SampleCycles) { NeverPauses = _seed % 8 != 0, Watches = _seed % 3 == 0 });
         var calls = (Expected: new List<(uint, long)>(), Found: new List<(uint, long)>());
         Listen(engines.Reference, calls.Expected);
         Listen(engines.Translated, calls.Found);
