@@ -25,7 +25,9 @@ internal static unsafe class InstructionPreparer
         }
 
         Instruction instruction = Decoder.Decode(address, words);
-        memory.MarkCode(address, instruction.Words);
+
+        // What makes words no instruction may be any of them.
+        memory.MarkCode(address, instruction.IsLegal ? instruction.Words : Decoder.MaximumWords);
         if (instruction.Definition is not { } row)
         {
             *slot = new PreparedInstruction { Handler = &Trap.Illegal, Line = PreparedInstruction.NoLine };

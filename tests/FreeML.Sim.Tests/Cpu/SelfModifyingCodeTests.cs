@@ -58,4 +58,18 @@ public sealed class SelfModifyingCodeTests
         Assert.Equal(1u, device.GetRegister(5));
         Assert.Equal(1u, device.GetRegister(6));
     }
+
+    [Fact]
+    public void Words_that_were_no_instruction_are_one_when_the_second_of_them_changes()
+    {
+        // RPT #1 before AND with an operand in memory, and then before INC R5.
+        using Device device = Machine.Create("msp430fr5994", 0x18C0, 0xF73F, 0x3FFF);
+        Assert.Equal(StopReason.Illegal, device.Step());
+
+        device.PokeWord(Machine.Code + 2, 0x5315);
+        device.ProgramCounter = Machine.Code;
+        device.Step();
+
+        Assert.Equal(1u, device.GetRegister(5));
+    }
 }
