@@ -496,7 +496,8 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             return isRepeated ? Shape.Interpreted : SetsFlags(i) ? Shape.SetFlags : MovesToStatus(i) ? Shape.MoveToStatus : Shape.Interpreted;
         }
 
-        if (isRepeated && !CanBeRepeated(i, name))
+        // ZC clears the carry before SR is read.
+        if ((isRepeated && !CanBeRepeated(i, name)) || (i.IsExtended && i.ZeroCarry && ReadsStatus(i.Source)))
         {
             return Shape.Interpreted;
         }

@@ -62,8 +62,8 @@ public sealed class SelfModifyingCodeTests
     [Fact]
     public void Words_that_were_no_instruction_are_one_when_the_second_of_them_changes()
     {
-        // RPT #1 before AND with an operand in memory, and then before INC R5.
-        using Device device = Machine.Create("msp430fr5994", 0x18C0, 0xF73F, 0x3FFF);
+        // An extension word before what is no instruction, and then before INC R5.
+        using Device device = Machine.Create("msp430fr5994", 0x1840, 0x0300, 0x3FFF);
         Assert.Equal(StopReason.Illegal, device.Step());
 
         device.PokeWord(Machine.Code + 2, 0x5315);
