@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics.X86;
 using FreeML.Sim.Msp430.Cpu;
 using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Msp430.Memory;
-using static FreeML.Sim.Msp430.Jit.HostRegisters;
 using Decoder = FreeML.Sim.Msp430.Isa.Decoder;
 using Instruction = FreeML.Sim.Msp430.Isa.Instruction;
 
