@@ -29,7 +29,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const long WorthwhileInstructions = 3;
 
     // Instructions interpreted in search of translated code, before the program is left to run for a sample.
-    private const int Steps = 48;
+    private const int Steps = 96;
 
     private const long SampleCycles = 2_000;
     private const int HotSamples = 2;
@@ -175,6 +175,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
         cpu->Limit = limit;
         bool comesFromCode = false;
+
+        // A run mostly ends in the midst of a block, so the next one begins there.
+        if (Watches && !_units.IsEmpty && cpu->Cycles < limit && cpu->Cycles >= _pausesUntil && _entries[cpu->Registers[0] >> 1] == 0)
+        {
+            FindCode(cpu);
+        }
+
         while (cpu->Cycles < cpu->Limit)
         {
             if (!IsAsBefore(cpu))
@@ -362,6 +369,18 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // Interprets the next instruction, and some more until there is translated code again.
     private void FindCode(CpuState* cpu)
     {
+        if (Log is null)
+        {
+            long limit = cpu->Limit;
+            Interpreter.RunTo(cpu, limit, _entries, Steps);
+            if (cpu->Attention == Attention.None)
+            {
+                cpu->Limit = limit;
+            }
+
+            return;
+        }
+
         for (int n = 0; n < Steps && cpu->Cycles < cpu->Limit; n++)
         {
             Interpret(cpu, cpu->Cycles + 1);

@@ -32,6 +32,34 @@ internal static unsafe class Interpreter
     }
 
     /// <summary>
+    /// Runs one instruction or more, as <see cref="Run"/> does, but not past where another engine could take over.
+    /// </summary>
+    /// <param name="cpu">The state.</param>
+    /// <param name="limit">The cycle limit.</param>
+    /// <param name="entries">Not 0 where the other engine could, one for each word of the address space.</param>
+    /// <param name="most">Instructions at most.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunTo(CpuState* cpu, long limit, nint* entries, int most)
+    {
+        cpu->Limit = limit;
+        PreparedInstruction* i = cpu->At(cpu->Registers[0]);
+        for (int n = 0; n < most && cpu->Cycles < cpu->Limit && (n == 0 || entries[i - cpu->Prepared] == 0); n++)
+        {
+            if (i->Handler == null)
+            {
+                InstructionPreparer.Prepare(cpu, i);
+            }
+
+            cpu->Ledger.Instructions++;
+            cpu->Cycles += i->Cycles;
+            Fetch(cpu, i);
+            i = i->Handler(cpu, i);
+        }
+
+        cpu->Registers[0] = cpu->AddressOf(i);
+    }
+
+    /// <summary>
     /// Runs as <see cref="Run"/> does, but only as long as the next instruction certainly ends at or before another cycle.
     /// </summary>
     public static void RunWithin(CpuState* cpu, long limit, long end)
