@@ -23,7 +23,7 @@ internal sealed class ExecCommand
 
     private readonly Argument<string[]> _images = new("IMAGE") { Description = "Firmware: ELF, TI-TXT or Intel HEX", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _device = CommonOptions.Device();
-    private readonly Option<string?> _engine = CommonOptions.Text("--engine", "jit|interpreter|compare", "Engine (default interpreter); compare runs both and shows the first difference");
+    private readonly Option<string?> _engine = CommonOptions.Text("--engine", "jit|interpreter|compare", "Engine (default jit where the host is x86-64, else interpreter); compare runs both and shows the first difference");
     private readonly Option<string?> _dumpJit = CommonOptions.Text("--dump-jit", "FILE|-", "Show the host code that the program was translated to");
     private readonly Option<string?> _semihosting = CommonOptions.Text("--semihosting", "none|gnu", "Serve the calls of GNU's simulator");
     private readonly Option<string?> _root = CommonOptions.Text("--semihosting-root", "DIR", "Let the program use the files below a directory");
@@ -204,7 +204,7 @@ internal sealed class ExecCommand
         {
             Device = device,
             Options = ReadOptions(arguments, device),
-            EngineName = arguments.GetValue(_engine) ?? Interpreter,
+            EngineName = arguments.GetValue(_engine) ?? (JitEngine.IsSupported ? Jit : Interpreter),
             Subject = arguments.GetValue(_engine) is Compare ? () => new JitEngine(warmUpCycles: 0, ComparedSampleCycles) : null,
             TranslationPath = ReadDumpJit(arguments),
             HasSemihosting = hasSemihosting,
@@ -262,8 +262,9 @@ internal sealed class ExecCommand
 
     private Func<ExecutionEngine>? ReadEngine(ParseResult arguments) => arguments.GetValue(_engine) switch
     {
-        null or Interpreter or Compare => null,
-        Jit => () => new JitEngine(),
+        Interpreter or Compare => null,
+        null when !JitEngine.IsSupported => null,
+        null or Jit => () => new JitEngine(),
         { } other => throw new InputException(_engine.Name, null, InputException.Quote(other), $"{Interpreter}, {Jit} or {Compare}"),
     };
 

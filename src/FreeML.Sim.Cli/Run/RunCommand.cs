@@ -25,7 +25,7 @@ internal sealed class RunCommand
 
     private readonly Argument<string?> _scenario = new("SCENARIO") { Description = "A scenario (.yaml); without one, the scenario that comes with the program", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _output = CommonOptions.Text("--output", "DIR", $"The run directory (default {RunsFolder}/ and the scenario's name)");
-    private readonly Option<string?> _engine = CommonOptions.Text("--engine", $"{Interpreter}|{Jit}", $"Engine (default {Interpreter}); results are the same");
+    private readonly Option<string?> _engine = CommonOptions.Text("--engine", $"{Interpreter}|{Jit}", $"Engine (default {Jit} where the host is x86-64, else {Interpreter}); results are the same");
     private readonly Option<string?> _files = CommonOptions.Text("--files", "DIR", "Where files that the scenario names are looked for, if they are not beside it");
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -161,8 +161,9 @@ internal sealed class RunCommand
 
     private Func<ExecutionEngine>? ReadEngine(ParseResult request) => request.GetValue(_engine) switch
     {
-        null or Interpreter => null,
-        Jit => () => new JitEngine(),
+        Interpreter => null,
+        null when !JitEngine.IsSupported => null,
+        null or Jit => () => new JitEngine(),
         { } other => throw new InputException(_engine.Name, null, InputException.Quote(other), $"{Interpreter} or {Jit}"),
     };
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FreeML.Sim.Cli;
 using FreeML.Sim.Cli.Exec;
 using FreeML.Sim.Msp430.Devices;
+using FreeML.Sim.Msp430.Jit;
 using FreeML.Sim.Tests.Support;
 
 namespace FreeML.Sim.Tests.Cli;
@@ -66,7 +67,7 @@ public sealed class ExecTests : IDisposable
             result.EnumerateObject().Select(member => member.Name));
         Assert.Equal(_files.Path("a.elf"), result.GetProperty("image").GetString());
         Assert.Equal("generic", result.GetProperty("device").GetString());
-        Assert.Equal("interpreter", result.GetProperty("engine").GetString());
+        Assert.Equal(JitEngine.IsSupported ? "jit" : "interpreter", result.GetProperty("engine").GetString());
         Assert.Equal(11, result.GetProperty("instructions").GetInt64());
 
         // Ten instructions of 2 cycles (mov #n, rn) and calls of 4.
