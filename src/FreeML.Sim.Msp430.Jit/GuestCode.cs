@@ -219,9 +219,9 @@ internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> 
 internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, HashSet<uint> Shared, bool DataMayBeCode)
 {
     /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
-    public static GuestUnit Of(IReadOnlyList<GuestBlock> blocks, HashSet<uint> shared, Func<GuestInstruction, OperandMemories> memories)
+    public static GuestUnit Of(uint start, IReadOnlyList<GuestBlock> blocks, HashSet<uint> shared, Func<GuestInstruction, OperandMemories> memories)
     {
-        var entries = new HashSet<uint> { blocks[0].Address };
+        var entries = new HashSet<uint> { start };
         HashSet<uint> all = LinesOf(blocks, []);
         HashSet<uint> lines = [.. all.Where(line => !shared.Contains(line))];
         bool dataMayBeCode = false;

@@ -39,8 +39,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const int HotVisits = 4;
 
     // Before anything is translated the program is watched, until it has come to nothing new for so many instructions, or for so many in all.
-    private const int WatchedInVain = 100;
-    private const int MostWatched = 4096;
+    private const int WatchedInVain = 1000;
+    private const int MostWatched = 16_384;
 
     // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
     private const long LongestStretch = 1 << 28;
@@ -75,6 +75,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private UnitTable _units = null!;
     private AddressSpace _memory = null!;
     private StoreShelf _stores = StoreShelf.Shared;
+    private StoreShelf? _ownStores;
     private TranslationStore? _store;
     private int _copiedCounts;
     private HostLayout _at = null!;
@@ -142,10 +143,14 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <summary>Whether it takes no translations from other devices of the process and gives them none; so does one that keeps a log.</summary>
     public bool IsAlone { get; init; }
 
+    /// <summary>Where it keeps translations, if it is told.</summary>
+    internal StoreShelf? Stores { get; init; }
+
     internal override void Attach(AddressSpace memory)
     {
         _memory = memory;
-        _stores = IsAlone || Log is not null ? new StoreShelf(disposes: true) : StoreShelf.Shared;
+        _ownStores = Stores is null && (IsAlone || Log is not null) ? new StoreShelf(disposes: true) : null;
+        _stores = Stores ?? _ownStores ?? StoreShelf.Shared;
         Log?.Memory = memory;
     }
 
@@ -243,11 +248,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (_stores != StoreShelf.Shared)
-        {
-            _stores.Dispose();
-        }
-
+        _ownStores?.Dispose();
         _store = null;
         NativeMemory.Free(_entries);
         _entries = null;
@@ -558,7 +559,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
 
-        GuestUnit guest = GuestUnit.Of(blocks, _sharedLines, i => memories[i.Address]);
+        GuestUnit guest = GuestUnit.Of(address, blocks, _sharedLines, i => memories[i.Address]);
         TranslationStore store = _store!;
         lock (store.Gatekeeper)
         {
@@ -566,7 +567,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             byte[] host = store.Counts.HasRoom ? emitter.Emit(guest, i => memories[i.Address], store.NextAddress, out Dictionary<uint, ulong> entries) : Nothing(out entries);
             if (host.Length != 0 && store.TryAdd(host))
             {
-                TranslatedInstructions += size;
+        TranslatedInstructions += size;
                 var unit = new Unit([.. entries.Select(entry => (entry.Key, (nint)entry.Value))], WordsOf(blocks), size, store.Counts.Number);
                 store.Publish(unit);
                 Adopt(unit);
