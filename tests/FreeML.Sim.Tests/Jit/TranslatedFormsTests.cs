@@ -183,7 +183,10 @@ public class TranslatedFormsTests
         }
 
         Assert.True(log.Refused.Count == 0, $"{form}: {string.Join(", ", log.Refused.Keys)} left to handlers");
-        Assert.True(engines.Engine.ExecutedInstructions > engines.Reference.Ledger.Instructions / 3, $"{form}: only {engines.Engine.ExecutedInstructions} of {engines.Reference.Ledger.Instructions} ran as translated code");
+
+        // An SP that goes anywhere mostly reads where nothing was expected.
+        long least = engines.Reference.Ledger.Instructions / (form.EndsWith(", sp", StringComparison.Ordinal) ? 6 : 3);
+        Assert.True(engines.Engine.ExecutedInstructions > least, $"{form}: only {engines.Engine.ExecutedInstructions} of {engines.Reference.Ledger.Instructions} ran as translated code");
 
         void Begin(uint one, uint other, uint count) => engines.Both(each =>
         {
