@@ -13,14 +13,8 @@ internal sealed unsafe class CountPool(int origin)
     private const int Bytes = 8 * sizeof(int);
     private const int Most = AddressSpace.EngineBytes / Bytes;
 
-    // A unit adds a few for each of its instructions, of which there are not more than some thousands.
-    private const int MostOfUnit = Most / 4;
-
     private readonly Dictionary<Counts, int> _places = [];
     private readonly Counts[] _all = new Counts[Most];
-
-    /// <summary>Whether there is room for the counts of one more unit.</summary>
-    public bool HasRoom => Number < Most - MostOfUnit;
 
     /// <summary>How many there are.</summary>
     public int Number => _places.Count;

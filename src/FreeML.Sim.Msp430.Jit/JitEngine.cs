@@ -13,7 +13,6 @@ namespace FreeML.Sim.Msp430.Jit;
 /// </summary>
 public sealed unsafe class JitEngine : ExecutionEngine
 {
-
     // Translating costs about as much as interpreting this many cycles; nothing is translated before. The first time in a process costs more:
     // the translator itself is compiled then.
     private const long WarmUpCycles = 400_000;
@@ -41,6 +40,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // Before anything is translated the program is watched, until it has come to nothing new for so many instructions, or for so many in all.
     private const int WatchedInVain = 1000;
     private const int MostWatched = 16_384;
+
+    // Instructions that something is known of at most; a program that changes itself has always new ones.
+    private const int MostSeen = 1 << 18;
 
     // A call of generated code returns after this many cycles, so that its 32-bit sums cannot overflow.
     private const long LongestStretch = 1 << 28;
@@ -374,11 +376,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
         {
             long limit = cpu->Limit;
             Interpreter.RunTo(cpu, limit, _entries, Steps);
-            if (cpu->Attention == Attention.None)
-            {
-                cpu->Limit = limit;
-            }
-
+            GoOn(cpu, limit);
             return;
         }
 
@@ -444,6 +442,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
             Interpreter.Run(cpu, Math.Min(until, limit));
         }
 
+        GoOn(cpu, limit);
+    }
+
+    // The interpreter had a limit of its own, or is asked to stop.
+    private static void GoOn(CpuState* cpu, long limit)
+    {
         if (cpu->Attention == Attention.None)
         {
             cpu->Limit = limit;
@@ -509,9 +513,22 @@ public sealed unsafe class JitEngine : ExecutionEngine
         FindCode(cpu);
     }
 
+    // What was seen of code that is no more is not kept for ever.
+    private void ForgetIfTooMuch()
+    {
+        if (_memories.Count + _mismatches.Count > MostSeen)
+        {
+            _memories.Clear();
+            _mismatches.Clear();
+            _interpreted.Clear();
+            _readsCode.Clear();
+        }
+    }
+
     // Follows the program and notes how each instruction that it comes to reaches memory: what is translated is what runs, for what it does.
     private void Watch(CpuState* cpu)
     {
+        ForgetIfTooMuch();
         var code = new GuestCode(cpu, _memory);
         int inVain = 0;
         for (int n = 0; Watches && n < MostWatched && inVain < WatchedInVain && cpu->Cycles < cpu->Limit; n++)
@@ -564,10 +581,10 @@ public sealed unsafe class JitEngine : ExecutionEngine
         lock (store.Gatekeeper)
         {
             var emitter = new UnitEmitter(_at, store.Leave, (int)cpu->WaitStates, UsualMode(cpu), store.Counts, store.Routines) { Log = Log };
-            byte[] host = store.Counts.HasRoom ? emitter.Emit(guest, i => memories[i.Address], store.NextAddress, out Dictionary<uint, ulong> entries) : Nothing(out entries);
+            byte[] host = emitter.Emit(guest, i => memories[i.Address], store.NextAddress, out Dictionary<uint, ulong> entries);
             if (host.Length != 0 && store.TryAdd(host))
             {
-        TranslatedInstructions += size;
+                TranslatedInstructions += size;
                 var unit = new Unit([.. entries.Select(entry => (entry.Key, (nint)entry.Value))], WordsOf(blocks), size, store.Counts.Number);
                 store.Publish(unit);
                 Adopt(unit);
@@ -581,12 +598,6 @@ public sealed unsafe class JitEngine : ExecutionEngine
         _heat.Clear();
         TryFindStore(cpu);
         return true;
-    }
-
-    private static byte[] Nothing(out Dictionary<uint, ulong> entries)
-    {
-        entries = [];
-        return [];
     }
 
     private (uint Address, ushort Word)[] WordsOf(List<GuestBlock> blocks) =>
@@ -627,6 +638,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // An instruction reached memory in another way than it was translated for: it is translated anew if it does so often.
     private void Learn(CpuState* cpu)
     {
+        ForgetIfTooMuch();
         uint address = cpu->Registers[0];
         Place key = Key(address);
         ref Mismatches seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, key, out _);

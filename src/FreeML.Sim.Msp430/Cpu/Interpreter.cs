@@ -17,15 +17,8 @@ internal static unsafe class Interpreter
         PreparedInstruction* i = cpu->At(cpu->Registers[0]);
         while (cpu->Cycles < cpu->Limit)
         {
-            if (i->Handler == null)
-            {
-                InstructionPreparer.Prepare(cpu, i);
-            }
-
-            cpu->Ledger.Instructions++;
-            cpu->Cycles += i->Cycles;
-            Fetch(cpu, i);
-            i = i->Handler(cpu, i);
+            MakeReady(cpu, i);
+            i = Execute(cpu, i);
         }
 
         cpu->Registers[0] = cpu->AddressOf(i);
@@ -45,15 +38,8 @@ internal static unsafe class Interpreter
         PreparedInstruction* i = cpu->At(cpu->Registers[0]);
         for (int n = 0; n < most && cpu->Cycles < cpu->Limit && (n == 0 || entries[i - cpu->Prepared] == 0); n++)
         {
-            if (i->Handler == null)
-            {
-                InstructionPreparer.Prepare(cpu, i);
-            }
-
-            cpu->Ledger.Instructions++;
-            cpu->Cycles += i->Cycles;
-            Fetch(cpu, i);
-            i = i->Handler(cpu, i);
+            MakeReady(cpu, i);
+            i = Execute(cpu, i);
         }
 
         cpu->Registers[0] = cpu->AddressOf(i);
@@ -68,23 +54,35 @@ internal static unsafe class Interpreter
         PreparedInstruction* i = cpu->At(cpu->Registers[0]);
         while (cpu->Cycles < cpu->Limit)
         {
-            if (i->Handler == null)
-            {
-                InstructionPreparer.Prepare(cpu, i);
-            }
-
+            MakeReady(cpu, i);
             if (i->Body != null || cpu->Cycles + MostCycles(cpu, i) > end)
             {
                 break;
             }
 
-            cpu->Ledger.Instructions++;
-            cpu->Cycles += i->Cycles;
-            Fetch(cpu, i);
-            i = i->Handler(cpu, i);
+            i = Execute(cpu, i);
         }
 
         cpu->Registers[0] = cpu->AddressOf(i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MakeReady(CpuState* cpu, PreparedInstruction* i)
+    {
+        if (i->Handler == null)
+        {
+            InstructionPreparer.Prepare(cpu, i);
+        }
+    }
+
+    // Gives the instruction that comes next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static PreparedInstruction* Execute(CpuState* cpu, PreparedInstruction* i)
+    {
+        cpu->Ledger.Instructions++;
+        cpu->Cycles += i->Cycles;
+        Fetch(cpu, i);
+        return i->Handler(cpu, i);
     }
 
     // Of an instruction without repetitions. Each access takes a cycle at least, but for some of the words that are fetched.
