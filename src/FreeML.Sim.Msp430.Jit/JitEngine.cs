@@ -55,8 +55,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private readonly bool _isThrifty;
 
     // After so many accesses other than expected an instruction is translated anew, with all others that were seen to go elsewhere; the next time
-    // it takes as many times more. After so many attempts it stays what it is, for what comes back too often is judged as a whole.
+    // it takes as many times more. Where they are further apart than so many instructions of the program, they cost less than they are worth looking at:
+    // such as the first element of an array that begins in the last line of code. After so many attempts it stays what it is, for what comes back too
+    // often is judged as a whole.
     private const int ToleratedMismatches = 8;
+    private const long RareInstructions = 10_000;
     private const int MoreTolerated = 2;
     private const int Attempts = 4;
 
@@ -642,8 +645,10 @@ public sealed unsafe class JitEngine : ExecutionEngine
         uint address = cpu->Registers[0];
         Place key = Key(address);
         ref Mismatches seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_mismatches, key, out _);
-        seen.Count++;
-        bool isFirst = seen is { Count: 1, Attempts: 0 };
+        long instructions = cpu->Ledger.Instructions;
+        bool isFirst = seen is { Count: 0, Attempts: 0 };
+        bool isRare = instructions - seen.LastAt >= RareInstructions;
+        seen = seen with { Count = isRare ? 1 : seen.Count + 1, LastAt = instructions };
         bool isEnough = seen.Attempts < Attempts && seen.Count >= Tolerated(seen.Attempts) && CanAfford(cpu, _units.SizeAt(address));
         if (!isFirst && !isEnough)
         {
@@ -665,7 +670,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        seen = new Mismatches(0, seen.Attempts + 1);
+        seen = seen with { Count = 0, Attempts = seen.Attempts + 1 };
         bool isKnown = _memories.TryGetValue(key, out OperandMemories before) && before.Source.Path == memories.Source.Path && before.Destination.Path == memories.Destination.Path;
         bool isSlow = (instruction.UsesSourceMemory && memories.Source.Path is AccessPath.Slow) || (instruction.UsesDestinationMemory && memories.Destination.Path is AccessPath.Slow);
         bool isLast = seen.Attempts == Attempts;
@@ -830,6 +835,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // An instruction, with all the words that may be its own.
     private readonly record struct Place(uint Address, ulong Words);
 
-    // Accesses of an instruction other than expected, and how often it was translated anew for that.
-    private record struct Mismatches(int Count, int Attempts);
+    // Accesses of an instruction other than expected, one soon after the other; how often it was translated anew for that; and how many instructions
+    // the program had run at the last one.
+    private record struct Mismatches(int Count, int Attempts, long LastAt);
 }

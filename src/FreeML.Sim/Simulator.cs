@@ -150,6 +150,8 @@ public sealed class Simulator
     // In LPM2 to LPM4 software may switch the chip's supervisor off: then the supply may sink to the brown-out level, unless the CPU wakes.
     private double TurnOffVolts => _device.IsSupervised ? _turnOffVolts : _turnOffVoltsUnwatched;
 
+    private double WorstAmps(double hertz) => _prices.WorstAmps(hertz, _supply.OutputVolts, _prices.MostModuleAmps(_supply.OutputVolts));
+
     private double RemainingSeconds => _options.Until.TotalSeconds - _supply.TimeSeconds;
 
     // Off: until the supervisor switches on, in strides that follow the trace.
@@ -242,7 +244,7 @@ public sealed class Simulator
         double careful = CarefulCycles / hertz;
         double overshoot = (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / hertz;
         (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
-        double safe = _supply.SafeSecondsAbove(Math.Max(TurnOffVolts, low ?? 0), _prices.WorstAmps(hertz)) - overshoot;
+        double safe = _supply.SafeSecondsAbove(Math.Max(TurnOffVolts, low ?? 0), WorstAmps(hertz)) - overshoot;
         if (high is { } ceiling)
         {
             safe = Math.Min(safe, _supply.SafeSecondsBelow(ceiling, _options.SliceCapSeconds + overshoot) - overshoot);
@@ -275,7 +277,7 @@ public sealed class Simulator
     private (StopReason? Stop, bool IsOn) Walk(in Slice slice)
     {
         (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
-        Ahead? ahead = _options.ChecksEveryInstruction || high is not null ? null : new Ahead(_supply, Math.Max(TurnOffVolts, low ?? 0), _prices.WorstAmps(_device.Mclk.Hertz));
+        Ahead? ahead = _options.ChecksEveryInstruction || high is not null ? null : new Ahead(_supply, Math.Max(TurnOffVolts, low ?? 0), WorstAmps(_device.Mclk.Hertz));
         (double Seconds, double Coulombs) before = (0, _unsettled.Total);
         while (true)
         {

@@ -18,6 +18,9 @@ namespace FreeML.Sim.Msp430.Peripherals;
 /// </remarks>
 public sealed unsafe class Mpy32 : Peripheral
 {
+    /// <summary>Cycles it works at most for one written operand: 32 x 32 bits.</summary>
+    public const int LongestLatency = 11;
+
     private const int LastWord = 3;
 
     // Cycles from writing OP2 or OP2L, and from writing OP2H, until RES0 to RES3 are ready; with saturation all are ready with the last.
@@ -26,7 +29,7 @@ public sealed unsafe class Mpy32 : Peripheral
         [(3, 0), (3, 0), (3, 0), (3, 0)], // 16 x 16
         [(3, 0), (5, 0), (6, 0), (7, 0)], // 32 x 16
         [(3, 3), (5, 3), (6, 4), (7, 4)], // 16 x 32
-        [(3, 3), (8, 3), (10, 5), (11, 6)], // 32 x 32
+        [(3, 3), (8, 3), (10, 5), (LongestLatency, 6)], // 32 x 32
     ];
 
     private readonly IDeviceControl _device;

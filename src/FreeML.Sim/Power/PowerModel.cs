@@ -2,6 +2,7 @@ using System.Text.Json;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Peripherals;
 
 namespace FreeML.Sim.Power;
 
@@ -20,7 +21,7 @@ public sealed class PowerModel
     private const double FastestClock = 24e6;
 
     // No device does more of an activity at a time: the number of its modules, times its fastest clock. What is counted in MCLK's cycles
-    // depends on MCLK.
+    // comes with accesses.
     private static readonly (ModuleActivity Activity, string Unit, double MostPace)[] Modules =
     [
         (ModuleActivity.TimerA, "C", 5 * FastestClock),
@@ -59,7 +60,6 @@ public sealed class PowerModel
     private readonly double[] _moduleAmps = new double[PerModule.Count];
     private readonly double _worstModuleAmps;
     private readonly double _restartAmps;
-    private readonly double _largestFactor;
     private readonly (double Volts, double Factor)[] _voltageFactor;
 
     /// <summary>A model of these coefficients.</summary>
@@ -98,7 +98,6 @@ public sealed class PowerModel
             _worstModuleAmps += price * mostPace;
         }
 
-        _largestFactor = _voltageFactor.Max(point => point.Factor);
         _restartAmps = Get("boot.restart");
         BootSeconds = Get("boot.time");
         BootCoulombs = Get("boot.charge");
@@ -231,15 +230,22 @@ public sealed class PowerModel
     }
 
     /// <summary>
-    /// No program can draw more than this on average over more than an instruction: every cycle of it counted as compute, line fill, FRAM
-    /// write, SRAM and peripheral access at once, and every module at work at its fastest. Without wake-ups from low-power modes.
+    /// No program can draw more than this on average over whole instructions: in every cycle an access of the dearest kind, for no instruction, interrupt or
+    /// transfer makes more accesses than it takes cycles. Without wake-ups from low-power modes.
     /// </summary>
-    public double WorstAmps(double mclkHertz)
+    /// <param name="mclkHertz">The CPU's clock.</param>
+    /// <param name="volts">Supply voltage of the chip.</param>
+    /// <param name="moduleAmps">What modules draw, at most: see <see cref="ModuleAmps"/> and <see cref="MostModuleAmps"/>.</param>
+    public double WorstAmps(double mclkHertz, double volts, double moduleAmps)
     {
-        double perCycle = _perCycle + _perFill + _perWrite + _perSram + _perPeripheral
-            + _moduleAmps[(int)ModuleActivity.Multiplier] + _moduleAmps[(int)ModuleActivity.Crc];
-        return _largestFactor * (Math.Max(_staticAmps, _restartAmps) + _worstModuleAmps + (mclkHertz * perCycle));
+        double perPeripheral = _perPeripheral + (Mpy32.LongestLatency * _moduleAmps[(int)ModuleActivity.Multiplier]) + _moduleAmps[(int)ModuleActivity.Crc];
+        double perAccess = Math.Max(Math.Max(_perFill, _perWrite), Math.Max(_perSram, perPeripheral));
+        double running = _staticAmps + (mclkHertz * (Math.Max(_perCycle, _perWait) + perAccess));
+        return (VoltageFactor(volts) * Math.Max(running, _restartAmps)) + moduleAmps;
     }
+
+    /// <summary>What modules draw when every one of them works at its fastest, in amperes.</summary>
+    public double MostModuleAmps(double volts) => _worstModuleAmps * VoltageFactor(volts);
 
     /// <summary>How the current grows with the supply voltage; 1 at low voltage.</summary>
     public double VoltageFactor(double volts)
