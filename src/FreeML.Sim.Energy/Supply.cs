@@ -33,6 +33,10 @@ public sealed partial class Supply
     // Below this voltage, shares of the stored energy are taken of the energy at this voltage: from zero they would never arrive.
     private const double FloorVolts = 0.01;
 
+    // Of the charge that the buffer holds above a voltage: for a load, and for what is lost meanwhile.
+    private const double LoadedShare = 0.95;
+    private const double LostShare = 0.02;
+
     // Share of the voltage by which a balance of source and load counts as reached. With a slow branch the balance itself moves on.
     private const double AtRest = 1e-6;
     private const double AtRestWithSlowBranch = 1e-3;
@@ -209,12 +213,7 @@ public sealed partial class Supply
 
         // At the floor the series resistance takes its share of the voltage; the current it takes depends a little on the floor.
         double amps = _output.MostAmps(floor, now, maxLoadAmps);
-        double leak = _buffer.LeakageAmps + ((_leakSiemens + JoinedSiemens(_state)) * now) + FrontEndAmps;
-        if (_buffer.SlowFarads > 0)
-        {
-            leak += Math.Max(0, now - Math.Min(_state.SlowVolts, floor)) / _buffer.SlowOhms;
-        }
-
+        double leak = LossAmps(floor, now);
         floor += (amps + leak) * _buffer.EsrOhms;
         if (!(floor < now))
         {
@@ -229,6 +228,34 @@ public sealed partial class Supply
         }
 
         return seconds;
+    }
+
+    /// <summary>
+    /// What more may be loaded, after a load of <paramref name="coulombs"/> in <paramref name="seconds"/>, so that the buffer certainly stays above a voltage:
+    /// whatever part of that charge is added in whatever part of that time, <see cref="Peek"/> gives more.
+    /// </summary>
+    /// <param name="seconds">Of the load so far.</param>
+    /// <param name="coulombs">Of the load so far.</param>
+    /// <param name="bufferVolts">The voltage.</param>
+    /// <param name="maxLoadAmps">Most that the load draws from now on.</param>
+    /// <param name="maxSeconds">Most time that is asked for.</param>
+    /// <returns>Charge and time; none where nothing can be promised.</returns>
+    public (double Coulombs, double Seconds) SafeLoadAfter(double seconds, double coulombs, double bufferVolts, double maxLoadAmps, double maxSeconds)
+    {
+        if (!OutputEnabled || (seconds <= 0 && coulombs > 0))
+        {
+            return default;
+        }
+
+        if (!_output.PassesCharge || _banks is not null)
+        {
+            return SafeLoadWithoutHarvest(seconds, coulombs, bufferVolts, maxLoadAmps, maxSeconds);
+        }
+
+        double volts = seconds > 0 ? Peek(seconds, coulombs) : BufferVolts;
+        double most = _bands.Coulombs(bufferVolts, Math.Max(bufferVolts, volts));
+        double more = Math.Min(Math.Min(SegmentEndSeconds - TimeSeconds - seconds, maxSeconds), LostShare * most / (LossAmps(bufferVolts, volts) + _output.MostAmps(bufferVolts, volts, 0)));
+        return more > 0 ? (LoadedShare * most, more) : default;
     }
 
     /// <summary>Connects or disconnects a bank, as firmware on a Capybara-like board does.</summary>
@@ -246,6 +273,20 @@ public sealed partial class Supply
 
     /// <summary>How a bank is connected.</summary>
     public BankMode BankModeOf(int bank) => _state.Modes[bank];
+
+    // Most that is lost between two voltages without any load.
+    private double LossAmps(double low, double high) =>
+        _buffer.LeakageAmps + ((_leakSiemens + JoinedSiemens(_state)) * high) + FrontEndAmps
+        + (_buffer.SlowFarads > 0 ? Math.Max(0, high - Math.Min(_state.SlowVolts, low)) / _buffer.SlowOhms : 0);
+
+    // From the bound of all the load so far and to come, for any output stage. A load counts as evenly spread; on the way it is largest at one of the ends.
+    private (double Coulombs, double Seconds) SafeLoadWithoutHarvest(double seconds, double coulombs, double bufferVolts, double maxLoadAmps, double maxSeconds)
+    {
+        double more = Math.Min(maxSeconds, LoadedShare * (SafeSecondsAbove(bufferVolts, maxLoadAmps) - (coulombs / maxLoadAmps)));
+        double end = seconds + more;
+        double amps = Math.Max((coulombs + (more * maxLoadAmps)) / end, seconds > 0 ? coulombs / seconds : maxLoadAmps);
+        return more > 0 && SafeSecondsAbove(bufferVolts, amps) >= end ? (more * maxLoadAmps, more) : default;
+    }
 
     private double FrontEndAmps => _options.FrontEnd is BoostFrontEnd boost ? boost.Options.QuiescentAmps : 0;
 

@@ -83,6 +83,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private StoreShelf? _ownStores;
     private TranslationStore? _store;
     private int _copiedCounts;
+    private int _longestCycles;
     private HostLayout _at = null!;
     private nint* _entries;
     private readonly long? _warmUpCycles;
@@ -250,6 +251,44 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
     }
 
+    // What the dearest program could not use up certainly fits. The real one uses less, so what is left is worth some blocks more, again and again; where
+    // no block fits any more, the interpreter counts.
+    internal override void RunWithin(CpuState* cpu, long limit, Allowance allowance)
+    {
+        if (_memory.JournalsWrites || _store is null || !IsAsBefore(cpu) || cpu->Cycles < _pausesUntil)
+        {
+            Interpreter.RunWithin(cpu, limit, allowance);
+            return;
+        }
+
+        double dearestCycle = allowance.Weights.DearestCycle;
+        while (cpu->Cycles < limit && cpu->Attention == Attention.None)
+        {
+            long before = cpu->Cycles;
+            nint entry = _entries[cpu->Registers[0] >> 1];
+            if (entry != 0)
+            {
+                cpu->Limit = Math.Min(limit, before + (long)((allowance.End - allowance.Weights.Sum(cpu)) / dearestCycle) - _longestCycles);
+                Leave reason = Enter(cpu, entry);
+                _leaves[(int)reason]++;
+                if (reason is Leave.Budget && cpu->Cycles != before)
+                {
+                    continue;
+                }
+            }
+
+            if (cpu->Attention == Attention.None)
+            {
+                long instructions = cpu->Ledger.Instructions;
+                Interpreter.RunWithin(cpu, limit, allowance, _entries);
+                if (cpu->Ledger.Instructions == instructions)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -311,6 +350,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             _copiedCounts = unit.Counts;
         }
 
+        _longestCycles = Math.Max(_longestCycles, unit.LongestCycles);
         _units.Add(unit);
     }
 
@@ -588,7 +628,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
             if (host.Length != 0 && store.TryAdd(host))
             {
                 TranslatedInstructions += size;
-                var unit = new Unit([.. entries.Select(entry => (entry.Key, (nint)entry.Value))], WordsOf(blocks), size, store.Counts.Number);
+                var unit = new Unit([.. entries.Select(entry => (entry.Key, (nint)entry.Value))], WordsOf(blocks), size, store.Counts.Number) { LongestCycles = emitter.LongestCycles };
                 store.Publish(unit);
                 Adopt(unit);
                 return true;

@@ -105,6 +105,9 @@ internal sealed partial class UnitEmitter
         (_drop, _touch, _settleLine, _loadCarry, _loadStatus, _settle) = (labels[0], labels[1], labels[2], labels[3], labels[4], labels[5]);
     }
 
+    /// <summary>Cycles of the longest instruction written so far, waiting included.</summary>
+    public int LongestCycles { get; private set; }
+
     /// <summary>Writes what units call, and where each routine begins.</summary>
     public static (byte[] Code, ulong[] Addresses) Routines(HostLayout at, int waitStates, CountPool counts, ulong origin)
     {
@@ -279,7 +282,10 @@ internal sealed partial class UnitEmitter
         for (int n = 0; n < count - 1; n++)
         {
             beforeLast += _plans[n].MostCycles(_wait);
+            LongestCycles = Math.Max(LongestCycles, _plans[n].MostCycles(_wait));
         }
+
+        LongestCycles = Math.Max(LongestCycles, _plans[count - 1].MostCycles(_wait));
 
         uint address = _block.Address;
         CacheKnowledge cache = _cache;

@@ -10,6 +10,9 @@ namespace FreeML.Sim.Msp430.Jit;
 /// <param name="Counts">Counts of the <see cref="CountPool"/> that a device must have to run it.</param>
 internal sealed record Unit(IReadOnlyList<(uint Guest, nint Host)> Entries, (uint Address, ushort Word)[] Words, int Size, int Counts)
 {
+    /// <summary>Cycles of its longest instruction, waiting included: so far, at most, it goes past the cycle it is to end at.</summary>
+    public required int LongestCycles { get; init; }
+
     /// <summary>Whether it was made from a word, given by its even address.</summary>
     public bool Holds(uint address)
     {

@@ -34,6 +34,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     private uint _lowPowerBits;
     private Attention _attention;
     private bool _pricesChanged;
+    private Allowance? _allowance;
     private uint _stoppedAt;
     private Noise _noise;
     private ResetKind? _resetRequest;
@@ -258,11 +259,17 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     public StopReason? RunWhileAwake(long maxCycles, SimTime until) => Run(maxCycles, until, sleeps: false);
 
     /// <summary>
-    /// Runs instructions as <see cref="RunWhileAwake"/> does, but only those that certainly end at or before a cycle; comes back before anything else, such as an
-    /// interrupt, a transfer by DMA or a sleep.
+    /// Runs instructions as <see cref="RunWhileAwake"/> does, but only as long as what they do certainly comes to no more than a sum of weights; comes back before
+    /// anything else, such as an interrupt, a transfer by DMA or a sleep.
     /// </summary>
-    /// <returns>Why the run ended: <see cref="StopReason.MaxCycles"/> also where nothing could be run.</returns>
-    public StopReason? RunWithin(long cycle, SimTime until) => Run(cycle, until, sleeps: false, isWithin: true);
+    /// <returns>Why the run ended: <see cref="StopReason.MaxCycles"/> also where the sum or something else is in the way.</returns>
+    public StopReason? RunWithin(long maxCycles, SimTime until, ActivityWeights weights, double most)
+    {
+        _allowance = new Allowance(weights, weights.Sum(_cpu) + most);
+        StopReason? stop = Run(maxCycles, until, sleeps: false);
+        _allowance = null;
+        return stop;
+    }
 
     /// <summary>Makes the <see cref="RunWhileAwake"/> that is under way come back after this instruction, for whoever keeps books by something else.</summary>
     public void ComeBack()
@@ -326,7 +333,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     /// <summary>Wait states of the FRAM controller.</summary>
     public int FramWaitStates => (int)_cpu->WaitStates;
 
-    private StopReason? Run(long maxCycles, SimTime end, bool sleeps, bool isWithin = false)
+    private StopReason? Run(long maxCycles, SimTime end, bool sleeps)
     {
         _pricesChanged = false;
 
@@ -359,7 +366,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
                 return StopReason.Until;
             }
 
-            if (isWithin && !IsAtInstruction(now))
+            if (_allowance is not null && !IsAtInstruction(now))
             {
                 return StopReason.MaxCycles;
             }
@@ -434,9 +441,9 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
             }
 
             long limit = isShadowed ? _cpu->Cycles + 1 : Math.Min(Math.Min(maxCycles, CycleAt(next)), busCycle);
-            if (isWithin)
+            if (_allowance is { } allowance)
             {
-                if (!TryExecuteWithin(limit, maxCycles))
+                if (!TryExecuteWithin(limit, allowance))
                 {
                     return StopReason.MaxCycles;
                 }
@@ -600,7 +607,7 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
     (double Supply, double Buffer) IDeviceControl.Volts => VoltsNow?.Invoke() ?? _volts;
 
     /// <inheritdoc/>
-    void IDeviceControl.VoltageWatchChanged() => ComeBack();
+    void IDeviceControl.PricesChanged() => ComeBack();
 
     /// <inheritdoc/>
     public void Attention() => _cpu->Attend(Cpu.Attention.Device);
@@ -649,11 +656,11 @@ public sealed unsafe class Device : IDeviceControl, IBusTarget, IDisposable
         && (_attention & (Cpu.Attention.InterruptShadow | Cpu.Attention.Spin)) == 0
         && Interrupts.Highest((_cpu->Status & StatusRegister.Gie) != 0) == 0;
 
-    private bool TryExecuteWithin(long limit, long end)
+    private bool TryExecuteWithin(long limit, Allowance allowance)
     {
         long before = _cpu->Ledger.Instructions;
         _cpu->Attention = Cpu.Attention.None;
-        Interpreter.RunWithin(_cpu, limit, end);
+        _engine.RunWithin(_cpu, limit, allowance);
         _attention = _cpu->Attention;
         _stoppedAt = ProgramCounter;
         return _cpu->Ledger.Instructions != before;

@@ -13,21 +13,23 @@ namespace FreeML.Sim;
 /// of them knows the others.
 /// </summary>
 /// <remarks>
-/// A run is cut into slices. A slice ends at the slice cap, at a change of the harvest, when the CPU falls asleep, or at the safe horizon:
-/// the time in which even the most expensive program could not bring the voltage down to the turn-off threshold. Nothing can fail inside
-/// such a slice, so nothing is looked at. Where the horizon is shorter than <see cref="CarefulCycles"/>, a slice of that length is walked
-/// instruction by instruction, and the first one after which the voltage would be below the threshold is the one the power failure hits.
-/// Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run. What a comparator of the
-/// chip waits for is met in the same way: a slice ends before the supply can get there, and near it every instruction is looked at.
+/// A run is cut into slices. A slice ends at the slice cap, at a change of the harvest, when the CPU falls asleep, and when what things cost changes. Where even
+/// the most expensive program could not bring the voltage down to the turn-off threshold in that time, nothing is looked at. Otherwise the slice is walked: as long
+/// as what has been counted is certainly too little, in stretches, then instruction by instruction, and the first one after which the voltage would be below the
+/// threshold is the one the power failure hits. Where slices end depends on the state alone, so looking after every instruction everywhere gives the same run.
+/// What a comparator of the chip waits for is met in the same way.
 /// </remarks>
 public sealed class Simulator
 {
-    /// <summary>Horizons shorter than this, in MCLK cycles, are walked instruction by instruction.</summary>
+    /// <summary>The shortest slice that is planned, in MCLK cycles: near a change of the harvest, a comparator's voltage or a wake-up.</summary>
     public const int CarefulCycles = 64;
 
     // No instruction, interrupt entry or reset takes longer: a PUSHX.A repeated 16 times, and its words read and written.
     private const int LongestInstructionCycles = 70;
     private const int LongestInstructionAccesses = 36;
+
+    // In a slice, the most expensive program would lower the buffer's voltage by no more than this share; a real one lowers it by a few hundredths.
+    private const double MostVoltsShare = 0.2;
 
     // What is left of a run below this is nothing: a device counts time in picoseconds, a supply in doubles.
     private const double ShortestSeconds = 1e-9;
@@ -150,7 +152,7 @@ public sealed class Simulator
     // In LPM2 to LPM4 software may switch the chip's supervisor off: then the supply may sink to the brown-out level, unless the CPU wakes.
     private double TurnOffVolts => _device.IsSupervised ? _turnOffVolts : _turnOffVoltsUnwatched;
 
-    private double WorstAmps(double hertz) => _prices.WorstAmps(hertz, _supply.OutputVolts, _prices.MostModuleAmps(_supply.OutputVolts));
+    private double WorstAmps => _prices.WorstAmps(_device.Mclk.Hertz, _supply.OutputVolts, _device.Activities);
 
     private double RemainingSeconds => _options.Until.TotalSeconds - _supply.TimeSeconds;
 
@@ -242,23 +244,40 @@ public sealed class Simulator
     {
         double hertz = _device.Mclk.Hertz;
         double careful = CarefulCycles / hertz;
-        double overshoot = (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / hertz;
+        double segment = Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, careful);
+        double worstAmps = WorstAmps;
+        double steady = Math.Max(MostVoltsShare * _supply.BufferVolts * _supply.Farads / worstAmps, careful);
+        double seconds = Math.Min(Math.Min(_options.SliceCapSeconds, steady), Math.Min(RemainingSeconds, segment));
         (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
-        double safe = _supply.SafeSecondsAbove(Math.Max(TurnOffVolts, low ?? 0), WorstAmps(hertz)) - overshoot;
-        if (high is { } ceiling)
+        if (_device.IsAsleep)
         {
-            safe = Math.Min(safe, _supply.SafeSecondsBelow(ceiling, _options.SliceCapSeconds + overshoot) - overshoot);
+            // What a wake-up draws has no bound.
+            seconds = Math.Min(seconds, careful);
+        }
+        else if (high is { } ceiling)
+        {
+            double safe = _supply.SafeSecondsBelow(ceiling, _options.SliceCapSeconds + OvershootSeconds) - OvershootSeconds;
+            seconds = Math.Min(seconds, Math.Max(safe, careful));
+            high = safe >= seconds ? null : high;
         }
 
-        bool isCareful = safe < careful || _device.IsAsleep;
-        double segment = Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, careful);
-        double seconds = Math.Min(Math.Min(_options.SliceCapSeconds, isCareful ? careful : safe), Math.Min(RemainingSeconds, segment));
+        double floor = Math.Max(TurnOffVolts, low ?? 0);
+        double safeSeconds = _supply.SafeSecondsAbove(floor, worstAmps) - (_unsettled.Total / worstAmps) - OvershootSeconds;
+        if (!_supply.Options.Output.PassesCharge)
+        {
+            seconds = Math.Min(seconds, Math.Max(safeSeconds, careful));
+        }
+
+        bool looksAtEach = _options.ChecksEveryInstruction || _device.IsAsleep || high is not null;
         var slice = new Slice(_device, seconds);
         _open = slice;
-        (StopReason?, bool) result = isCareful || _options.ChecksEveryInstruction ? Walk(slice) : Stride(slice);
+        (StopReason?, bool) result = looksAtEach ? Walk(slice, null, low, high) : safeSeconds < seconds ? Walk(slice, floor, low, high) : Stride(slice);
         _open = null;
         return result;
     }
+
+    // No instruction goes further beyond where it is to end.
+    private double OvershootSeconds => (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / (double)_device.Mclk.Hertz;
 
     // What the ADC finds between the ends of slices: as if the slice ended now.
     private double VoltsInSlice() => _open is { } slice && SecondsSince(slice) is > 0 and var seconds
@@ -273,20 +292,18 @@ public sealed class Simulator
         return (stop is StopReason.Until ? null : stop, true);
     }
 
-    // Looks at the voltage after each instruction after which it could be too low.
-    private (StopReason? Stop, bool IsOn) Walk(in Slice slice)
+    // Looks at the voltage after each instruction after which it could be too low, or after each at all.
+    private (StopReason? Stop, bool IsOn) Walk(in Slice slice, double? floor, double? low, double? high)
     {
-        (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
-        Ahead? ahead = _options.ChecksEveryInstruction || high is not null ? null : new Ahead(_supply, Math.Max(TurnOffVolts, low ?? 0), WorstAmps(_device.Mclk.Hertz));
         (double Seconds, double Coulombs) before = (0, _unsettled.Total);
         while (true)
         {
             StopReason? stop;
-            if (!_device.IsAsleep && ahead?.Seconds(before.Seconds, before.Coulombs) is > 0 and double certain)
+            if (floor is { } lowest && _supply.SafeLoadAfter(before.Seconds, before.Coulombs, lowest, WorstAmps, (slice.End - _device.Now).TotalSeconds) is { Coulombs: > 0 } safe)
             {
                 _device.JournalsWrites = false;
                 long cycles = _device.Cycles;
-                stop = _device.RunWithin(Math.Min(_options.MaxCycles, cycles + (long)(certain * _device.Mclk.Hertz)), slice.End);
+                stop = RunWithin(safe.Coulombs, safe.Seconds, slice.End);
                 if (_device.Cycles > cycles || stop is not StopReason.MaxCycles)
                 {
                     PerActivity sum = Cost(slice);
@@ -320,6 +337,13 @@ public sealed class Simulator
                 return End(slice, stop, charge);
             }
         }
+    }
+
+    private StopReason? RunWithin(double coulombs, double seconds, SimTime end)
+    {
+        SimTime until = SimTime.Min(end, _device.Now + SimTime.FromSeconds(seconds));
+        StopReason? stop = _device.RunWithin(_options.MaxCycles, until, _prices.HighestPrices(_device.Mclk.Hertz, _supply.OutputVolts, _device.Activities), coulombs);
+        return stop is StopReason.Until && until < end ? StopReason.MaxCycles : stop;
     }
 
     private double VoltsAfter((double Seconds, double Coulombs) load) => load.Seconds > 0 ? _supply.Peek(load.Seconds, load.Coulombs) : _supply.BufferVolts;
@@ -447,24 +471,6 @@ public sealed class Simulator
                 (_supply.HarvestedJoules - harvested) / seconds,
                 (_supply.ConsumedJoules - consumed) / seconds,
                 isOn));
-        }
-    }
-
-    // How far into a slice the supply certainly stays above a threshold.
-    private readonly record struct Ahead(Supply Supply, double Volts, double WorstAmps)
-    {
-        // From the bound of the whole slice, which is a little too far where the supply itself draws something.
-        private const double Share = 0.95;
-
-        private readonly double _most = Supply.SafeSecondsAbove(Volts, WorstAmps);
-
-        // After so much time and charge. A supply takes the charge as evenly spread; what it may come to on the way is largest at one of the ends.
-        public double Seconds(double seconds, double coulombs)
-        {
-            double more = Share * (_most - (coulombs / WorstAmps));
-            double end = seconds + more;
-            double amps = Math.Max((coulombs + (more * WorstAmps)) / end, seconds > 0 ? coulombs / seconds : WorstAmps);
-            return more > 0 && (seconds > 0 || coulombs == 0) && Supply.SafeSecondsAbove(Volts, amps) >= end ? more : 0;
         }
     }
 

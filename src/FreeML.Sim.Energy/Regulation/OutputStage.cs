@@ -21,6 +21,9 @@ public abstract class OutputStage
 
     /// <summary>Most current it can take from the node between two voltages, with a load of at most <paramref name="loadAmps"/>.</summary>
     public abstract double MostAmps(double lowestVolts, double highestVolts, double loadAmps);
+
+    /// <summary>Whether it takes the load's charge from the node, and besides nothing but a current of its own.</summary>
+    public virtual bool PassesCharge => false;
 }
 
 /// <summary>No output stage: the chip sits on the buffer.</summary>
@@ -41,6 +44,9 @@ public sealed class DirectOutput : OutputStage
 
     /// <inheritdoc/>
     public override double MostAmps(double lowestVolts, double highestVolts, double loadAmps) => loadAmps;
+
+    /// <inheritdoc/>
+    public override bool PassesCharge => true;
 }
 
 /// <summary>A linear regulator: the load's current comes from the node, the difference of voltages is lost. Below dropout the output follows the node.</summary>
@@ -85,6 +91,9 @@ public sealed class LinearOutput : OutputStage
 
     /// <inheritdoc/>
     public override double MostAmps(double lowestVolts, double highestVolts, double loadAmps) => loadAmps + QuiescentAmps;
+
+    /// <inheritdoc/>
+    public override bool PassesCharge => true;
 }
 
 /// <summary>Parameters of a switching output stage.</summary>

@@ -55,6 +55,6 @@ public interface IDeviceControl
     /// <summary>The voltages of the chip's supply and of the energy buffer that feeds it, at this moment.</summary>
     (double Supply, double Buffer) Volts { get; }
 
-    /// <summary>What a comparator waits for has changed: whoever moves the supply has to know.</summary>
-    void VoltageWatchChanged();
+    /// <summary>What a comparator waits for has changed, or a module works for the first time: whoever moves the supply has to know.</summary>
+    void PricesChanged();
 }

@@ -19,6 +19,13 @@ public sealed class ModuleLedger
     private readonly double[] _amounts = new double[Count];
     private readonly long[] _paces = new long[Count];
     private readonly SimTime[] _since = new SimTime[Count];
+    private readonly bool[] _hasBegun = new bool[Count];
+
+    /// <summary>Hears when an activity begins for the first time.</summary>
+    internal Action? Begun { private get; init; }
+
+    /// <summary>Whether a meter's activity has ever had a pace; what is only added by <see cref="Add"/> has none.</summary>
+    public bool HasBegun(ModuleActivity activity) => _hasBegun[(int)activity];
 
     /// <summary>A module's meter for one of its activities.</summary>
     public ActivityMeter Meter(ModuleActivity activity) => new(this, activity);
@@ -53,6 +60,11 @@ public sealed class ModuleLedger
         _amounts[n] = AmountAt(activity, now);
         _since[n] = now;
         _paces[n] += change;
+        if (_paces[n] != 0 && !_hasBegun[n])
+        {
+            _hasBegun[n] = true;
+            Begun?.Invoke();
+        }
     }
 }
 

@@ -25,6 +25,11 @@ public abstract unsafe class ExecutionEngine : IDisposable
     /// </summary>
     internal abstract void Run(CpuState* cpu, long limit);
 
+    /// <summary>
+    /// Runs as <see cref="Run"/> does, but only as long as the next instruction certainly stays within an allowance.
+    /// </summary>
+    internal virtual void RunWithin(CpuState* cpu, long limit, Allowance allowance) => Interpreter.RunWithin(cpu, limit, allowance);
+
     /// <summary>Releases what the engine holds.</summary>
     protected virtual void Dispose(bool disposing)
     {

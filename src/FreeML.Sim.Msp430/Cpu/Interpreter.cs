@@ -46,16 +46,22 @@ internal static unsafe class Interpreter
     }
 
     /// <summary>
-    /// Runs as <see cref="Run"/> does, but only as long as the next instruction certainly ends at or before another cycle.
+    /// Runs as <see cref="Run"/> does, but only as long as the next instruction certainly stays within an allowance.
     /// </summary>
-    public static void RunWithin(CpuState* cpu, long limit, long end)
+    /// <param name="cpu">The state.</param>
+    /// <param name="limit">The cycle limit.</param>
+    /// <param name="allowance">How far to go.</param>
+    /// <param name="entries">Where not to go on, as in <see cref="RunTo"/>; null for nowhere.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunWithin(CpuState* cpu, long limit, Allowance allowance, nint* entries = null)
     {
         cpu->Limit = limit;
+        ActivityWeights weights = allowance.Weights;
         PreparedInstruction* i = cpu->At(cpu->Registers[0]);
-        while (cpu->Cycles < cpu->Limit)
+        for (bool isFirst = true; cpu->Cycles < cpu->Limit && (isFirst || entries == null || entries[i - cpu->Prepared] == 0); isFirst = false)
         {
             MakeReady(cpu, i);
-            if (i->Body != null || cpu->Cycles + MostCycles(cpu, i) > end)
+            if (i->Body != null || weights.Sum(cpu) + weights.Most(i->Cycles, MostWaits(cpu, i)) > allowance.End)
             {
                 break;
             }
@@ -86,7 +92,7 @@ internal static unsafe class Interpreter
     }
 
     // Of an instruction without repetitions. Each access takes a cycle at least, but for some of the words that are fetched.
-    private static long MostCycles(CpuState* cpu, PreparedInstruction* i) => i->Cycles + ((i->Cycles + Isa.Decoder.MaximumWords) * cpu->WaitStates);
+    private static long MostWaits(CpuState* cpu, PreparedInstruction* i) => (i->Cycles + Isa.Decoder.MaximumWords) * cpu->WaitStates;
 
     // All words of the instruction are fetched before its operands: the order in which they pass the cache.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

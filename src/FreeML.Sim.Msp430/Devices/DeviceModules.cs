@@ -28,7 +28,8 @@ public sealed class DeviceModules
         }
 
         Pins = [.. description.Pins.Select(pin => new Pin(pin.Name, () => control.Now))];
-        Analog = new AnalogInputs(description.Pins, Pins, () => control.Volts) { WatchChanged = control.VoltageWatchChanged };
+        Activities = new ModuleLedger { Begun = control.PricesChanged };
+        Analog = new AnalogInputs(description.Pins, Pins, () => control.Volts) { WatchChanged = control.PricesChanged };
     }
 
     /// <summary>The device.</summary>
@@ -50,7 +51,7 @@ public sealed class DeviceModules
     public Scheduler Scheduler { get; } = new();
 
     /// <summary>How long modules were active.</summary>
-    public ModuleLedger Activities { get; } = new();
+    public ModuleLedger Activities { get; }
 
     /// <summary>
     /// Each says whether something outside the chip may still act on it at a time that no event tells: while one does, the device is not parked.

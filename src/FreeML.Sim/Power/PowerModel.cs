@@ -58,7 +58,6 @@ public sealed class PowerModel
     private readonly double[] _sleepAmps;
     private readonly double[] _wakeCoulombs;
     private readonly double[] _moduleAmps = new double[PerModule.Count];
-    private readonly double _worstModuleAmps;
     private readonly double _restartAmps;
     private readonly (double Volts, double Factor)[] _voltageFactor;
 
@@ -91,11 +90,9 @@ public sealed class PowerModel
             Get(VoltageFactorPrefix + "3.0");
         }
 
-        foreach ((ModuleActivity activity, string unit, double mostPace) in Modules)
+        foreach ((ModuleActivity activity, string unit, _) in Modules)
         {
-            double price = Get(ModulePrice(activity), unit);
-            _moduleAmps[(int)activity] = price;
-            _worstModuleAmps += price * mostPace;
+            _moduleAmps[(int)activity] = Get(ModulePrice(activity), unit);
         }
 
         _restartAmps = Get("boot.restart");
@@ -230,22 +227,38 @@ public sealed class PowerModel
     }
 
     /// <summary>
-    /// No program can draw more than this on average over whole instructions: in every cycle an access of the dearest kind, for no instruction, interrupt or
-    /// transfer makes more accesses than it takes cycles. Without wake-ups from low-power modes.
+    /// Prices of what a program does, in coulombs, none of which is too low: what modules draw is taken at its most and spread over the cycles.
     /// </summary>
     /// <param name="mclkHertz">The CPU's clock.</param>
     /// <param name="volts">Supply voltage of the chip.</param>
-    /// <param name="moduleAmps">What modules draw, at most: see <see cref="ModuleAmps"/> and <see cref="MostModuleAmps"/>.</param>
-    public double WorstAmps(double mclkHertz, double volts, double moduleAmps)
+    /// <param name="modules">What modules did so far: one that has not worked yet does not begin unseen.</param>
+    public ActivityWeights HighestPrices(double mclkHertz, double volts, ModuleLedger modules)
     {
+        double factor = VoltageFactor(volts);
+        double coulombs = (_staticAmps + MostModuleAmps(modules)) / mclkHertz;
         double perPeripheral = _perPeripheral + (Mpy32.LongestLatency * _moduleAmps[(int)ModuleActivity.Multiplier]) + _moduleAmps[(int)ModuleActivity.Crc];
-        double perAccess = Math.Max(Math.Max(_perFill, _perWrite), Math.Max(_perSram, perPeripheral));
-        double running = _staticAmps + (mclkHertz * (Math.Max(_perCycle, _perWait) + perAccess));
-        return (VoltageFactor(volts) * Math.Max(running, _restartAmps)) + moduleAmps;
+        return new ActivityWeights(
+            factor * (_perCycle + coulombs),
+            factor * (_perWait + coulombs),
+            factor * _perFill,
+            factor * _perWrite,
+            factor * _perSram,
+            factor * perPeripheral);
     }
 
-    /// <summary>What modules draw when every one of them works at its fastest, in amperes.</summary>
-    public double MostModuleAmps(double volts) => _worstModuleAmps * VoltageFactor(volts);
+    /// <summary>
+    /// No program can draw more than this on average over whole instructions: in every cycle an access of the dearest kind, for instructions, interrupts and
+    /// transfers make no more accesses than they take cycles, but for CALLA of a cell. Without wake-ups from low-power modes.
+    /// </summary>
+    /// <param name="mclkHertz">The CPU's clock.</param>
+    /// <param name="volts">Supply voltage of the chip.</param>
+    /// <param name="modules">What modules did so far: one that has not worked yet does not begin unseen.</param>
+    public double WorstAmps(double mclkHertz, double volts, ModuleLedger modules)
+    {
+        ActivityWeights prices = HighestPrices(mclkHertz, volts, modules);
+        double restart = VoltageFactor(volts) * (_restartAmps + MostModuleAmps(modules));
+        return Math.Max(restart, mclkHertz * prices.DearestCycle);
+    }
 
     /// <summary>How the current grows with the supply voltage; 1 at low voltage.</summary>
     public double VoltageFactor(double volts)
@@ -266,6 +279,21 @@ public sealed class PowerModel
         }
 
         return _voltageFactor[^1].Factor;
+    }
+
+    // At a voltage factor of 1, of those that have worked, all at their fastest.
+    private double MostModuleAmps(ModuleLedger modules)
+    {
+        double amps = 0;
+        foreach ((ModuleActivity activity, _, double mostPace) in Modules)
+        {
+            if (modules.HasBegun(activity))
+            {
+                amps += _moduleAmps[(int)activity] * mostPace;
+            }
+        }
+
+        return amps;
     }
 
     private static double Interpolate(double[] amps, double hertz)

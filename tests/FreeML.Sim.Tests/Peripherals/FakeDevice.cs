@@ -102,7 +102,7 @@ internal sealed class FakeDevice : IDeviceControl
 
     public (double Supply, double Buffer) Volts { get; private set; } = (3.0, 3.0);
 
-    public void VoltageWatchChanged()
+    public void PricesChanged()
     {
     }
 

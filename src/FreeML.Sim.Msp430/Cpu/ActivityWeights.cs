@@ -1,0 +1,36 @@
+namespace FreeML.Sim.Msp430.Cpu;
+
+/// <summary>What each count of a ledger is worth, in a unit of whoever asks: their sum is a measure that only grows.</summary>
+/// <param name="Cycle">Of an MCLK cycle that is not one of waiting.</param>
+/// <param name="Wait">Of an MCLK cycle spent waiting for FRAM.</param>
+/// <param name="CacheMiss">Of a read that missed the FRAM cache.</param>
+/// <param name="FramWrite">Of a write to FRAM.</param>
+/// <param name="SramAccess">Of a read or write of SRAM.</param>
+/// <param name="PeripheralAccess">Of a read or write of a peripheral's register.</param>
+public readonly record struct ActivityWeights(double Cycle, double Wait, double CacheMiss, double FramWrite, double SramAccess, double PeripheralAccess)
+{
+    // Beyond one for each cycle: CALLA of a cell fetches, reads and writes seven words in five cycles.
+    private const int MoreAccesses = 2;
+
+    /// <summary>Of the dearest access.</summary>
+    public double DearestAccess => Math.Max(Math.Max(CacheMiss, FramWrite), Math.Max(SramAccess, PeripheralAccess));
+
+    /// <summary>Of a cycle with the dearest access.</summary>
+    public double DearestCycle => Math.Max(Cycle, Wait) + DearestAccess;
+
+    /// <summary>Of all that was done so far.</summary>
+    internal unsafe double Sum(CpuState* cpu)
+    {
+        ref ActivityLedger ledger = ref cpu->Ledger;
+        return (Cycle * (cpu->Cycles - ledger.WaitCycles)) + (Wait * ledger.WaitCycles) + (CacheMiss * ledger.CacheMisses) + (FramWrite * ledger.FramWrites)
+            + (SramAccess * (ledger.SramReads + ledger.SramWrites)) + (PeripheralAccess * (ledger.PeripheralReads + ledger.PeripheralWrites));
+    }
+
+    /// <summary>Most of an instruction of so many cycles, of which at most <paramref name="waits"/> more are spent waiting.</summary>
+    internal double Most(long cycles, long waits) => (Cycle * cycles) + (Wait * waits) + (DearestAccess * (cycles + MoreAccesses));
+}
+
+/// <summary>How far a run may go.</summary>
+/// <param name="Weights">What is summed up.</param>
+/// <param name="End">The sum of all that was done so far that is not to be passed.</param>
+internal readonly record struct Allowance(ActivityWeights Weights, double End);
