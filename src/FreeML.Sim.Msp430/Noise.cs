@@ -20,13 +20,17 @@ internal struct Noise(ulong seed)
     /// <summary>Fills bytes.</summary>
     public void Fill(Span<byte> bytes)
     {
-        Span<byte> word = stackalloc byte[sizeof(ulong)];
-        while (!bytes.IsEmpty)
+        while (bytes.Length >= sizeof(ulong))
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(word, Next());
-            int count = Math.Min(bytes.Length, word.Length);
-            word[..count].CopyTo(bytes);
-            bytes = bytes[count..];
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, Next());
+            bytes = bytes[sizeof(ulong)..];
+        }
+
+        if (!bytes.IsEmpty)
+        {
+            Span<byte> last = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(last, Next());
+            last[..bytes.Length].CopyTo(bytes);
         }
     }
 }

@@ -152,8 +152,6 @@ public sealed class Simulator
     // In LPM2 to LPM4 software may switch the chip's supervisor off: then the supply may sink to the brown-out level, unless the CPU wakes.
     private double TurnOffVolts => _device.IsSupervised ? _turnOffVolts : _turnOffVoltsUnwatched;
 
-    private double WorstAmps => _prices.WorstAmps(_device.Mclk.Hertz, _supply.OutputVolts, _device.Activities);
-
     private double RemainingSeconds => _options.Until.TotalSeconds - _supply.TimeSeconds;
 
     // Off: until the supervisor switches on, in strides that follow the trace.
@@ -245,7 +243,8 @@ public sealed class Simulator
         double hertz = _device.Mclk.Hertz;
         double careful = CarefulCycles / hertz;
         double segment = Math.Max(_supply.SegmentEndSeconds - _supply.TimeSeconds, careful);
-        double worstAmps = WorstAmps;
+        ActivityWeights prices = _prices.HighestPrices(hertz, _supply.OutputVolts, _device.Activities);
+        double worstAmps = _prices.WorstAmps(prices, hertz, _supply.OutputVolts, _device.Activities);
         double steady = Math.Max(MostVoltsShare * _supply.BufferVolts * _supply.Farads / worstAmps, careful);
         double seconds = Math.Min(Math.Min(_options.SliceCapSeconds, steady), Math.Min(RemainingSeconds, segment));
         (double? low, double? high) = _watched.Next(_device.VoltageWatch, _supply.BufferVolts);
@@ -269,7 +268,7 @@ public sealed class Simulator
         }
 
         bool looksAtEach = _options.ChecksEveryInstruction || _device.IsAsleep || high is not null;
-        var slice = new Slice(_device, seconds);
+        var slice = new Slice(_device, seconds, prices, worstAmps);
         _open = slice;
         (StopReason?, bool) result = looksAtEach ? Walk(slice, null, low, high) : safeSeconds < seconds ? Walk(slice, floor, low, high) : Stride(slice);
         _open = null;
@@ -299,11 +298,11 @@ public sealed class Simulator
         while (true)
         {
             StopReason? stop;
-            if (floor is { } lowest && _supply.SafeLoadAfter(before.Seconds, before.Coulombs, lowest, WorstAmps, (slice.End - _device.Now).TotalSeconds) is { Coulombs: > 0 } safe)
+            if (floor is { } lowest && _supply.SafeLoadAfter(before.Seconds, before.Coulombs, lowest, slice.WorstAmps, (slice.End - _device.Now).TotalSeconds) is { Coulombs: > 0 } safe)
             {
                 _device.JournalsWrites = false;
                 long cycles = _device.Cycles;
-                stop = RunWithin(safe.Coulombs, safe.Seconds, slice.End);
+                stop = RunWithin(slice, safe.Coulombs, safe.Seconds);
                 if (_device.Cycles > cycles || stop is not StopReason.MaxCycles)
                 {
                     PerActivity sum = Cost(slice);
@@ -339,11 +338,11 @@ public sealed class Simulator
         }
     }
 
-    private StopReason? RunWithin(double coulombs, double seconds, SimTime end)
+    private StopReason? RunWithin(in Slice slice, double coulombs, double seconds)
     {
-        SimTime until = SimTime.Min(end, _device.Now + SimTime.FromSeconds(seconds));
-        StopReason? stop = _device.RunWithin(_options.MaxCycles, until, _prices.HighestPrices(_device.Mclk.Hertz, _supply.OutputVolts, _device.Activities), coulombs);
-        return stop is StopReason.Until && until < end ? StopReason.MaxCycles : stop;
+        SimTime until = SimTime.Min(slice.End, _device.Now + SimTime.FromSeconds(seconds));
+        StopReason? stop = _device.RunWithin(_options.MaxCycles, until, slice.Prices, coulombs);
+        return stop is StopReason.Until && until < slice.End ? StopReason.MaxCycles : stop;
     }
 
     private double VoltsAfter((double Seconds, double Coulombs) load) => load.Seconds > 0 ? _supply.Peek(load.Seconds, load.Coulombs) : _supply.BufferVolts;
@@ -474,11 +473,11 @@ public sealed class Simulator
         }
     }
 
-    // Where a slice began, and when it is to end.
-    private readonly record struct Slice(ActivityLedger Ledger, PerModule Modules, long Cycles, SimTime Start, SimTime End)
+    // Where a slice began, when it is to end, and what its work may cost at most.
+    private readonly record struct Slice(ActivityLedger Ledger, PerModule Modules, long Cycles, SimTime Start, SimTime End, ActivityWeights Prices, double WorstAmps)
     {
-        public Slice(Device device, double seconds)
-            : this(device.Ledger, PerModule.Of(device), device.Cycles, device.Now, device.Now + SimTime.FromSeconds(seconds))
+        public Slice(Device device, double seconds, ActivityWeights prices, double worstAmps)
+            : this(device.Ledger, PerModule.Of(device), device.Cycles, device.Now, device.Now + SimTime.FromSeconds(seconds), prices, worstAmps)
         {
         }
     }

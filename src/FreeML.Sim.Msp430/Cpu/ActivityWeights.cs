@@ -9,9 +9,6 @@ namespace FreeML.Sim.Msp430.Cpu;
 /// <param name="PeripheralAccess">Of a read or write of a peripheral's register.</param>
 public readonly record struct ActivityWeights(double Cycle, double Wait, double CacheMiss, double FramWrite, double SramAccess, double PeripheralAccess)
 {
-    // Beyond one for each cycle: CALLA of a cell fetches, reads and writes seven words in five cycles.
-    private const int MoreAccesses = 2;
-
     /// <summary>Of the dearest access.</summary>
     public double DearestAccess => Math.Max(Math.Max(CacheMiss, FramWrite), Math.Max(SramAccess, PeripheralAccess));
 
@@ -26,8 +23,13 @@ public readonly record struct ActivityWeights(double Cycle, double Wait, double 
             + (SramAccess * (ledger.SramReads + ledger.SramWrites)) + (PeripheralAccess * (ledger.PeripheralReads + ledger.PeripheralWrites));
     }
 
-    /// <summary>Most of an instruction of so many cycles, of which at most <paramref name="waits"/> more are spent waiting.</summary>
-    internal double Most(long cycles, long waits) => (Cycle * cycles) + (Wait * waits) + (DearestAccess * (cycles + MoreAccesses));
+    /// <summary>Most of an instruction.</summary>
+    /// <param name="cycles">Its cycles, without waiting.</param>
+    /// <param name="waits">Most cycles of waiting that come on top.</param>
+    /// <param name="fetches">Lines of FRAM, or words of SRAM, that it is fetched from.</param>
+    /// <param name="accesses">Most reads and writes of data.</param>
+    internal double Most(long cycles, long waits, long fetches, long accesses) =>
+        (Cycle * cycles) + (Wait * waits) + (Math.Max(CacheMiss, SramAccess) * fetches) + (DearestAccess * accesses);
 }
 
 /// <summary>How far a run may go.</summary>

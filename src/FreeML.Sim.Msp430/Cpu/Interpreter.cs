@@ -61,7 +61,7 @@ internal static unsafe class Interpreter
         for (bool isFirst = true; cpu->Cycles < cpu->Limit && (isFirst || entries == null || entries[i - cpu->Prepared] == 0); isFirst = false)
         {
             MakeReady(cpu, i);
-            if (i->Body != null || weights.Sum(cpu) + weights.Most(i->Cycles, MostWaits(cpu, i)) > allowance.End)
+            if (i->Body != null || weights.Sum(cpu) + Most(weights, cpu, i) > allowance.End)
             {
                 break;
             }
@@ -91,8 +91,17 @@ internal static unsafe class Interpreter
         return i->Handler(cpu, i);
     }
 
-    // Of an instruction without repetitions. Each access takes a cycle at least, but for some of the words that are fetched.
-    private static long MostWaits(CpuState* cpu, PreparedInstruction* i) => (i->Cycles + Isa.Decoder.MaximumWords) * cpu->WaitStates;
+    // CALLA of a cell reads and writes four words in the three cycles that fetching leaves; PC may be changed at once, by a fetch from elsewhere.
+    private const int MoreAccesses = 2;
+
+    // Of an instruction without repetitions. Each access takes a cycle; where there are no more cycles than words, nothing but registers is reached.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Most(ActivityWeights weights, CpuState* cpu, PreparedInstruction* i)
+    {
+        int fetches = i->Line == PreparedInstruction.NoLine ? i->Words : i->WordsInSecondLine == 0 ? 1 : 2;
+        int accesses = i->Cycles == i->Words ? 0 : i->Cycles - i->Words + MoreAccesses;
+        return weights.Most(i->Cycles, (fetches + accesses) * cpu->WaitStates, fetches, accesses);
+    }
 
     // All words of the instruction are fetched before its operands: the order in which they pass the cache.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,6 +45,8 @@ internal sealed unsafe class AddressSpace : IDisposable
     /// <summary>Address bits inside a granule of 64 bytes.</summary>
     public const int GranuleBits = 6;
 
+    private const int GranuleBytes = 1 << GranuleBits;
+
     /// <summary>What vacant memory reads as; as an instruction, a jump to itself.</summary>
     public const ushort VacantWord = 0x3FFF;
 
@@ -204,14 +206,21 @@ internal sealed unsafe class AddressSpace : IDisposable
     /// <summary>Copies bytes into memory as a programmer would, ROM and protected FRAM included: nothing is counted.</summary>
     public void Poke(uint address, ReadOnlySpan<byte> bytes)
     {
-        for (int n = 0; n < bytes.Length; n++)
+        while (!bytes.IsEmpty)
         {
-            uint at = (address + (uint)n) & AddressMask;
-            if (_state->Memory[at] != bytes[n])
+            uint at = address & AddressMask;
+            int count = Math.Min(bytes.Length, GranuleBytes - (int)(at % GranuleBytes));
+            if (!_holdsCode[at >> GranuleBits])
             {
-                _state->Memory[at] = bytes[n];
-                Change(at);
+                bytes[..count].CopyTo(new Span<byte>(_state->Memory + at, count));
             }
+            else
+            {
+                PokeBesideCode(at, bytes[..count]);
+            }
+
+            address += (uint)count;
+            bytes = bytes[count..];
         }
     }
 
@@ -402,6 +411,20 @@ internal sealed unsafe class AddressSpace : IDisposable
         }
 
         return true;
+    }
+
+    // What stays what it is changes no code.
+    private void PokeBesideCode(uint address, ReadOnlySpan<byte> bytes)
+    {
+        for (int n = 0; n < bytes.Length; n++)
+        {
+            uint at = address + (uint)n;
+            if (_state->Memory[at] != bytes[n])
+            {
+                _state->Memory[at] = bytes[n];
+                Change(at);
+            }
+        }
     }
 
     // A word, given by any of its bytes, is not what it was.

@@ -250,12 +250,12 @@ public sealed class PowerModel
     /// No program can draw more than this on average over whole instructions: in every cycle an access of the dearest kind, for instructions, interrupts and
     /// transfers make no more accesses than they take cycles, but for CALLA of a cell. Without wake-ups from low-power modes.
     /// </summary>
+    /// <param name="prices">Of <see cref="HighestPrices"/>.</param>
     /// <param name="mclkHertz">The CPU's clock.</param>
     /// <param name="volts">Supply voltage of the chip.</param>
-    /// <param name="modules">What modules did so far: one that has not worked yet does not begin unseen.</param>
-    public double WorstAmps(double mclkHertz, double volts, ModuleLedger modules)
+    /// <param name="modules">What modules did so far.</param>
+    public double WorstAmps(ActivityWeights prices, double mclkHertz, double volts, ModuleLedger modules)
     {
-        ActivityWeights prices = HighestPrices(mclkHertz, volts, modules);
         double restart = VoltageFactor(volts) * (_restartAmps + MostModuleAmps(modules));
         return Math.Max(restart, mclkHertz * prices.DearestCycle);
     }
