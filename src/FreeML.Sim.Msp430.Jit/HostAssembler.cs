@@ -318,6 +318,12 @@ internal sealed class HostAssembler
 
     public void vpsubd(HostOperand to, HostOperand a, HostOperand b) => Vector(1, 1, 0xFA, to, a, b);
 
+    public void vpsrld(HostOperand to, HostOperand from, int count)
+    {
+        Vector(1, 1, 0x72, isWide: false, isLong: false, 2, to.Number, from);
+        Byte(count);
+    }
+
     public void vpxor(HostOperand to, HostOperand a, HostOperand b) => Vector(1, 1, 0xEF, to, a, b);
 
     public void vpmaddwd(HostOperand to, HostOperand a, HostOperand b) => Vector(1, 1, 0xF5, to, a, b);

@@ -179,8 +179,11 @@ internal sealed partial class UnitEmitter
         WriteDown();
         if (_blocks.ContainsKey(target))
         {
+            int live = _pointers.LiveAt(target);
+            ForgetNames(~live);
+            _cache = _cache with { Phases = _cache.Phases.Of(live) };
             (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
-            if (version.Knowledge == CacheKnowledge.Nothing)
+            if (version.Knowledge != _cache.AtEntry)
             {
                 TellCache();
             }
