@@ -332,6 +332,8 @@ internal sealed class HostAssembler
 
     public void vpmovsxbw(HostOperand to, HostOperand from) => Vector(2, 1, 0x20, isWide: false, isLong: false, to.Number, 0, from);
 
+    public void vpmovzxwd(HostOperand to, HostOperand from) => Vector(2, 1, 0x33, isWide: false, isLong: false, to.Number, 0, from);
+
     public void vpinsrb(HostOperand to, HostOperand a, HostOperand b, int lane) => Insert(3, 0x20, to, a, b, lane);
 
     public void vpinsrw(HostOperand to, HostOperand a, HostOperand b, int lane) => Insert(1, 0xC4, to, a, b, lane);

@@ -158,8 +158,8 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
             counts.SramWrites += writes;
         }
 
-        // A branch fetches the word behind it in vain; a jump only if it is taken.
-        if (i.FetchesInVain)
+        // A branch fetches the word behind it in vain; a jump only if it is taken, as those backwards mostly are.
+        if (i.FetchesInVain || i.IsMostlyTaken)
         {
             Read(i.InFram ? AccessPath.Fram : AccessPath.Sram, 1);
         }

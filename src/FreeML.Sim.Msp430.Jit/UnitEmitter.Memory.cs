@@ -106,7 +106,7 @@ internal sealed partial class UnitEmitter
             }
 
             Label mismatch = Mismatch();
-            if (extent.IsEven)
+            if (extent.IsEven && !(_cache.Phases[register] % 2 == 0))
             {
                 _a.AddInstruction(HostInstruction.Create(Code.Test_rm8_imm8, HostLayout.Sized(host, 8), 1));
                 _a.jne(mismatch);
@@ -375,6 +375,8 @@ internal sealed partial class UnitEmitter
         return Value.In(Eax);
     }
 
+    private static HostOperand HostOperandAt(Place place) => place.Register is { } register ? __[r15 + HostRegister(register) + place.Offset] : __[r15 + (int)place.Address];
+
     private static MemoryOperand OperandAt(Place place) =>
         place.Register is { } register ? Address(register, place.Offset) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
 
@@ -436,55 +438,21 @@ internal sealed partial class UnitEmitter
             consumer = ConsumerOf(consumer);
         }
 
+        _isEaxTaken = true;
         for (int n = Math.Max(_index, _fetchedUntil) + 1; n <= consumer; n++)
         {
             GuestInstruction next = _block.Instructions[n];
-            int written = Pointers.WrittenBy(next);
-            bool isSilent = _cache.Without(written) == _cache && IsSilent(next);
-            if (!isSilent)
-            {
-                // Comparing lines needs no register, but filling one does.
-                _a.mov(__dword_ptr[r15 + _at.Spare], eax);
-            }
-
-            ForgetNames(written);
+            ForgetNames(Pointers.WrittenBy(next));
             FetchWords(next);
             if (next.IsPlainJump)
             {
                 TouchLine(next.Decoded.NextAddress >> 3, next.InFram);
             }
 
-            if (!isSilent)
-            {
-                _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
-            }
-
             _fetchedUntil = n;
         }
-    }
 
-    // Whether fetching an instruction takes no code.
-    private bool IsSilent(GuestInstruction i)
-    {
-        CacheKnowledge cache = _cache;
-        IEnumerable<uint> lines = !i.InFram ? [] : [i.Lines.First, i.Lines.Second ?? i.Lines.First, i.IsPlainJump ? i.Decoded.NextAddress >> 3 : i.Lines.Second ?? i.Lines.First];
-        foreach (uint line in lines)
-        {
-            // What is known of lines of code says nothing of others.
-            if (!IsCode(line))
-            {
-                return false;
-            }
-
-            bool wasExact = cache.SetOf(line).IsExact;
-            (Lookup lookup, cache) = cache.Touch(line, _dataMayBeCode, _sharedLines);
-            if (lookup is Lookup.Unknown || (lookup is not Lookup.Newest && !wasExact))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        _isEaxTaken = false;
     }
 
     // Whether a line is one of the unit's code.
@@ -605,7 +573,7 @@ internal sealed partial class UnitEmitter
         _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(pointer.Register, 64), distance, 1)));
     }
 
-    // Brings the device's cache up to date. EAX is free, the host's flags stay.
+    // Brings the device's cache up to date. EAX is free unless something else is said; the host's flags stay.
     private void TellCache()
     {
         _cache = _cache with { Even = Tell(_cache.Even, 0), Odd = Tell(_cache.Odd, 1) };
@@ -629,10 +597,19 @@ internal sealed partial class UnitEmitter
                 return;
             }
 
+            if (_isEaxTaken)
+            {
+                _a.mov(__dword_ptr[r15 + _at.Spare], eax);
+            }
+
             LoadLine(line);
             _a.vmovd(xmm0, eax);
             _a.vpsrld(xmm0, xmm0, 3);
             _a.vmovd(__dword_ptr[r15 + place], xmm0);
+            if (_isEaxTaken)
+            {
+                _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
+            }
         }
     }
 

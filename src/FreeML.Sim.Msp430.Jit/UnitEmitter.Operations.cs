@@ -610,6 +610,11 @@ internal sealed partial class UnitEmitter
                     }
                 });
 
+                if (!isWide && !FlagsAreSeen(_index) && ConsumerOf(_index) < 0)
+                {
+                    return (HostFlags.Rotation, false, false);
+                }
+
                 // A rotation leaves the sign and zero flags of the host alone.
                 _a.setb(cl);
                 if (isWide)

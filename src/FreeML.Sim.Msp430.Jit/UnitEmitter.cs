@@ -73,8 +73,9 @@ internal sealed partial class UnitEmitter
     private BlockPlan _plans = null!;
     private int _index;
 
-    // Words of instructions up to this one have been fetched, ahead of time: so the host's flags live on.
+    // Words of instructions up to this one have been fetched, ahead of time: so the host's flags live on. Meanwhile EAX may hold an operand.
     private int _fetchedUntil;
+    private bool _isEaxTaken;
 
     // What the host's flags are worth now, whether they are put away as well, and what is known of those put away and of the carry.
     private HostFlags _host;
