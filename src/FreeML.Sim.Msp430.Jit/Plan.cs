@@ -48,7 +48,7 @@ internal sealed class BlockPlan
 /// <param name="IsWrite">Whether any line of data may be dropped instead.</param>
 internal readonly record struct CacheAccess(uint? Line, bool IsWrite)
 {
-    /// <summary>A write, or whatever a peripheral does.</summary>
+    /// <summary>A write.</summary>
     public static CacheAccess Write { get; } = new(null, true);
 
     /// <summary>A read.</summary>
@@ -101,7 +101,7 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
             }
         }
 
-        if (i.CallsPeripheral || Counts.FramWrites > 0)
+        if (Counts.FramWrites > 0)
         {
             yield return CacheAccess.Write;
         }

@@ -59,9 +59,6 @@ internal sealed partial class UnitEmitter
     {
         WriteDown();
         TellCache();
-
-        // A transfer of the DMA that follows may write what is in the cache, though not code.
-        _cache = _cache.WithoutData;
         Counts behind = _plans.CountsFrom(_index + 1);
         uint access = (address & AddressMask) | (Current.Bits == 8 ? PeripheralCall.Byte : 0) | (writes ? PeripheralCall.Write : 0);
         Label resume = _a.CreateLabel();
