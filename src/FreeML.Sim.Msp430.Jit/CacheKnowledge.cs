@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace FreeML.Sim.Msp430.Jit;
 
 /// <summary>What is known beforehand of a line of the FRAM cache.</summary>
@@ -68,9 +70,9 @@ internal readonly record struct Phases(ulong Bits, ushort Known)
     public Phases Of(int registers)
     {
         Phases kept = this;
-        for (int register = 0; register < 16; register++)
+        for (int others = Known & ~registers; others != 0; others &= others - 1)
         {
-            kept = ((registers >> register) & 1) != 0 ? kept : kept.With(register, null);
+            kept = kept.With(BitOperations.TrailingZeroCount(others), null);
         }
 
         return kept;

@@ -50,16 +50,11 @@ internal sealed class Pointers
     /// <summary>Registers, a bit for each, whose phase may matter from the head of a block on.</summary>
     public int LiveAt(uint address) => _live.GetValueOrDefault(address);
 
-    /// <summary>Registers, a bit for each, that an instruction changes, other than by a step of its source.</summary>
+    /// <summary>Registers, a bit for each, that an instruction changes, other than by a step of its source. SP and those below do not matter.</summary>
     public static int WrittenBy(GuestInstruction i)
     {
-        int written = 0;
-        for (int register = FirstGeneral; register < 16; register++)
-        {
-            written |= i.WritesRegister(register) ? 1 << register : 0;
-        }
-
-        return written;
+        int register = i.Decoded.Destination.Register;
+        return i.WritesRegister(register) ? ((1 << (i.Shape is Shape.PopMultiple ? i.Decoded.Count : 1)) - 1) << register : 0;
     }
 
     /// <summary>The name of the line that holds a word of an instruction's source; null where it has none.</summary>
@@ -129,10 +124,12 @@ internal sealed class Pointers
 
     // Whether it reads FRAM through a register that stays what it is, or only steps.
     private static bool ReadsFram(GuestInstruction i, Reach reach) =>
-        i.ReadsSource && i.SourcePath is not OperandPath.Absolute && i.Decoded.Source.Register >= FirstGeneral && !i.WritesRegister(i.Decoded.Source.Register)
-        && reach is { Path: AccessPath.Fram, Wraps: false, End: <= AddressSpace.AddressMask - 8 };
+        ReadsThroughRegister(i) && reach is { Path: AccessPath.Fram, Wraps: false, End: <= AddressSpace.AddressMask - 8 };
 
-    private bool IsStream(GuestInstruction i) => i.SourcePath is OperandPath.Autoincrement && ReadsFram(i, _memories(i).Source);
+    private static bool ReadsThroughRegister(GuestInstruction i) =>
+        i.ReadsSource && i.SourcePath is not OperandPath.Absolute && i.Decoded.Source.Register >= FirstGeneral && !i.WritesRegister(i.Decoded.Source.Register);
+
+    private bool IsStream(GuestInstruction i) => i.SourcePath is OperandPath.Autoincrement && ReadsThroughRegister(i) && ReadsFram(i, _memories(i).Source);
 
     // A result in a register that is another one's value, or a constant (register -1), with something added; null where it is anything else.
     private static (int Register, int Distance)? Origin(GuestInstruction i)
@@ -169,7 +166,7 @@ internal sealed class Pointers
                 live = (live & ~written) | (Origin(i) is { Register: >= 0 } origin ? 1 << origin.Register : 0);
             }
 
-            if (ReadsFram(i, _memories(i).Source))
+            if (ReadsThroughRegister(i) && ReadsFram(i, _memories(i).Source))
             {
                 live |= 1 << i.Decoded.Source.Register;
             }

@@ -212,7 +212,7 @@ internal sealed partial class UnitEmitter
     // An instruction changes registers: the lines read through them lose their names. EAX is free.
     private void ForgetNames(int registers)
     {
-        if (_cache.Without(registers) != _cache)
+        if (_cache.HasData && _cache.Without(registers) != _cache)
         {
             TellCache();
             _cache = _cache.Without(registers);
@@ -223,11 +223,7 @@ internal sealed partial class UnitEmitter
     private void ForgetLinesOfWritten()
     {
         GuestInstruction i = Current;
-        if (_cache.HasData)
-        {
-            ForgetNames(Pointers.WrittenBy(i));
-        }
-
+        ForgetNames(Pointers.WrittenBy(i));
         if (_deferred.Other is { } other && i.WritesRegister(other.Register))
         {
             _deferred = _deferred with { Other = null };
