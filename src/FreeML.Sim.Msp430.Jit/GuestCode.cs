@@ -170,8 +170,11 @@ internal sealed record GuestInstruction(Instruction Decoded, Shape Shape, bool I
     /// <summary>Whether it is a jump that may be taken.</summary>
     public bool IsConditional { get; } = Shape is Shape.Jump && Decoded.Definition!.Name != "JMP";
 
-    /// <summary>Whether what runs next is better in a block of its own. A jump backwards is mostly taken.</summary>
-    public bool EndsBlock => Shape is Shape.Interpreted or Shape.Branch or Shape.Call || (IsConditional && Decoded.Target <= Address);
+    /// <summary>Whether it is a jump that is mostly taken: one backwards.</summary>
+    public bool IsMostlyTaken => IsConditional && Decoded.Target <= Address;
+
+    /// <summary>Whether what runs next is better in a block of its own.</summary>
+    public bool EndsBlock => Shape is Shape.Interpreted or Shape.Branch or Shape.Call || IsMostlyTaken;
 
     /// <summary>Whether the block must end with it, whatever runs next.</summary>
     public bool EndsHere => Shape is Shape.Interpreted or Shape.Branch or Shape.Call;

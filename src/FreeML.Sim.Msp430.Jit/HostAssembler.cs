@@ -318,6 +318,12 @@ internal sealed class HostAssembler
 
     public void vpsubd(HostOperand to, HostOperand a, HostOperand b) => Vector(1, 1, 0xFA, to, a, b);
 
+    public void vpsrld(HostOperand to, HostOperand from, int count)
+    {
+        Vector(1, 1, 0x72, isWide: false, isLong: false, 2, to.Number, from);
+        Byte(count);
+    }
+
     public void vpxor(HostOperand to, HostOperand a, HostOperand b) => Vector(1, 1, 0xEF, to, a, b);
 
     public void vpmaddwd(HostOperand to, HostOperand a, HostOperand b) => Vector(1, 1, 0xF5, to, a, b);
@@ -325,6 +331,8 @@ internal sealed class HostAssembler
     public void vpmuludq(HostOperand to, HostOperand a, HostOperand b) => Vector(1, 1, 0xF4, to, a, b);
 
     public void vpmovsxbw(HostOperand to, HostOperand from) => Vector(2, 1, 0x20, isWide: false, isLong: false, to.Number, 0, from);
+
+    public void vpmovzxwd(HostOperand to, HostOperand from) => Vector(2, 1, 0x33, isWide: false, isLong: false, to.Number, 0, from);
 
     public void vpinsrb(HostOperand to, HostOperand a, HostOperand b, int lane) => Insert(3, 0x20, to, a, b, lane);
 

@@ -43,6 +43,18 @@ internal sealed class BlockPlan
     public Counts CountsFrom(int index) => _from[index].Counts;
 }
 
+/// <summary>Something that is done to the FRAM cache.</summary>
+/// <param name="Line">The line that is read; null where nothing is known of it.</param>
+/// <param name="IsWrite">Whether any line of data may be dropped instead.</param>
+internal readonly record struct CacheAccess(uint? Line, bool IsWrite)
+{
+    /// <summary>A write.</summary>
+    public static CacheAccess Write { get; } = new(null, true);
+
+    /// <summary>A read.</summary>
+    public static CacheAccess Read(uint? line) => new(line, false);
+}
+
 /// <summary>What an instruction costs, known before it is written.</summary>
 /// <param name="Memories">How its operands are reached.</param>
 /// <param name="Counts">What it adds to the ledger; cache misses come on top.</param>
@@ -61,15 +73,15 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
     /// <summary>Cycles that it takes at most.</summary>
     public int MostCycles(int waitStates) => Cycles + (UnknownTouches * waitStates) + MostRepetitions;
 
-    /// <summary>The lines of FRAM that the instruction reads, in their order; null where its address is not known.</summary>
-    public IEnumerable<uint?> Touches(GuestInstruction i)
+    /// <summary>What the instruction does to the FRAM cache, in order, by the names of lines.</summary>
+    public IEnumerable<CacheAccess> Touches(GuestInstruction i, Phases phases)
     {
         if (i.InFram)
         {
-            yield return i.Lines.First;
+            yield return CacheAccess.Read(i.Lines.First);
             if (i.Lines.Second is { } second)
             {
-                yield return second;
+                yield return CacheAccess.Read(second);
             }
         }
 
@@ -77,7 +89,7 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
         {
             for (int word = 0; word < i.Words; word++)
             {
-                yield return LineOf(i.SourcePath, i.SourceValue, word);
+                yield return CacheAccess.Read(LineOf(i.SourcePath, i.SourceValue, word) ?? Pointers.NameOf(i, Memories.Source, phases, word));
             }
         }
 
@@ -85,13 +97,18 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
         {
             for (int word = 0; word < i.Words; word++)
             {
-                yield return LineOf(i.DestinationPath, i.DestinationValue, word);
+                yield return CacheAccess.Read(LineOf(i.DestinationPath, i.DestinationValue, word));
             }
+        }
+
+        if (Counts.FramWrites > 0)
+        {
+            yield return CacheAccess.Write;
         }
 
         if (i.InFram && i.FetchesInVain)
         {
-            yield return i.Decoded.NextAddress >> 3;
+            yield return CacheAccess.Read(i.Decoded.NextAddress >> 3);
         }
     }
 
@@ -141,8 +158,8 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
             counts.SramWrites += writes;
         }
 
-        // A branch fetches the word behind it in vain; a jump only if it is taken.
-        if (i.FetchesInVain)
+        // A branch fetches the word behind it in vain; a jump only if it is taken, as those backwards mostly are.
+        if (i.FetchesInVain || i.IsMostlyTaken)
         {
             Read(i.InFram ? AccessPath.Fram : AccessPath.Sram, 1);
         }

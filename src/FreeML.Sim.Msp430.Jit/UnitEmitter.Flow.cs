@@ -30,6 +30,7 @@ internal sealed partial class UnitEmitter
         GuestBlock block = _block;
         BlockPlan plans = _plans;
         int index = _index;
+        var vain = new Counts { FramReads = i.InFram ? 1 : 0, SramReads = i.InFram ? 0 : 1 };
         if (i.EndsBlock && Opposite(i.Name) is { } opposite)
         {
             Label skip = _a.CreateLabel();
@@ -38,7 +39,7 @@ internal sealed partial class UnitEmitter
             (_cache, _deferred) = (cache, deferred);
             (_host, _stored) = (host, stored);
             _a.Label(skip);
-            _a.nop();
+            Count(vain, add: false);
             return;
         }
 
@@ -50,6 +51,10 @@ internal sealed partial class UnitEmitter
             (_cache, _deferred) = (cache, deferred);
             Take();
         });
+        if (i.IsMostlyTaken)
+        {
+            Count(vain, add: false);
+        }
 
         // What was taken for the rest of the block is given back.
         void Take()
@@ -68,7 +73,7 @@ internal sealed partial class UnitEmitter
                 _a.add(r14, cycles);
             }
 
-            Count(plans.CountsFrom(index + 1) - new Counts { FramReads = i.InFram ? 1 : 0, SramReads = i.InFram ? 0 : 1 }, add: false);
+            Count(i.IsMostlyTaken ? default : plans.CountsFrom(index + 1) - vain, add: false);
             TouchLine(i.Decoded.NextAddress >> 3, i.InFram, isCounted: false);
             Go(i.Decoded.Target);
         }
@@ -179,8 +184,11 @@ internal sealed partial class UnitEmitter
         WriteDown();
         if (_blocks.ContainsKey(target))
         {
+            int live = _pointers.LiveAt(target);
+            ForgetNames(~live);
+            _cache = _cache with { Phases = _cache.Phases.Of(live) };
             (uint, CacheKnowledge Knowledge) version = Version(target, _cache);
-            if (version.Knowledge == CacheKnowledge.Nothing)
+            if (version.Knowledge != _cache.AtEntry)
             {
                 TellCache();
             }

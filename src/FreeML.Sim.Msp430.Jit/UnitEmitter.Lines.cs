@@ -23,6 +23,12 @@ internal sealed partial class UnitEmitter
         }
 
         GuestInstruction i = Current;
+        if (place.IsSource && Pointers.NameOf(i, Memories.Source, _cache.Phases, offset / 2) is { } name)
+        {
+            TouchLine(name);
+            return;
+        }
+
         offset += place.Offset;
 
         // The host's flags are needed soon, or the address will be gone: then nothing is put off.
@@ -203,10 +209,21 @@ internal sealed partial class UnitEmitter
         _deferred = _deferred with { Last = null, Other = null };
     }
 
+    // An instruction changes registers: the lines read through them lose their names. EAX is free.
+    private void ForgetNames(int registers)
+    {
+        if (_cache.HasData && _cache.Without(registers) != _cache)
+        {
+            TellCache();
+            _cache = _cache.Without(registers);
+        }
+    }
+
     // The current instruction changes a register: what was read through it can be found no longer. EAX and the host's flags are free if anything was put off.
     private void ForgetLinesOfWritten()
     {
         GuestInstruction i = Current;
+        ForgetNames(Pointers.WrittenBy(i));
         if (_deferred.Other is { } other && i.WritesRegister(other.Register))
         {
             _deferred = _deferred with { Other = null };

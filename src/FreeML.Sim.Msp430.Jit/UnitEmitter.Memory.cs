@@ -106,7 +106,7 @@ internal sealed partial class UnitEmitter
             }
 
             Label mismatch = Mismatch();
-            if (extent.IsEven)
+            if (extent.IsEven && !(_cache.Phases[register] % 2 == 0))
             {
                 _a.AddInstruction(HostInstruction.Create(Code.Test_rm8_imm8, HostLayout.Sized(host, 8), 1));
                 _a.jne(mismatch);
@@ -190,6 +190,7 @@ internal sealed partial class UnitEmitter
             _facts[register] = i.WritesRegister(register) ? null : known;
         }
 
+        _cache = _pointers.After(_cache, i);
         if (i.UsesSourceMemory && i.SourcePath is OperandPath.Autoincrement)
         {
             _deferred = _deferred.Stepped(i.Decoded.Source.Register, Step(i.Decoded.Source.Register, i.Bits));
@@ -374,6 +375,8 @@ internal sealed partial class UnitEmitter
         return Value.In(Eax);
     }
 
+    private static HostOperand HostOperandAt(Place place) => place.Register is { } register ? __[r15 + HostRegister(register) + place.Offset] : __[r15 + (int)place.Address];
+
     private static MemoryOperand OperandAt(Place place) =>
         place.Register is { } register ? Address(register, place.Offset) : new MemoryOperand(Iced.Intel.Register.R15, place.Address, 1);
 
@@ -435,57 +438,28 @@ internal sealed partial class UnitEmitter
             consumer = ConsumerOf(consumer);
         }
 
+        _isEaxTaken = true;
         for (int n = Math.Max(_index, _fetchedUntil) + 1; n <= consumer; n++)
         {
             GuestInstruction next = _block.Instructions[n];
-            bool isSilent = IsSilent(next);
-            if (!isSilent)
-            {
-                // Comparing lines needs no register, but filling one does.
-                _a.mov(__dword_ptr[r15 + _at.Spare], eax);
-            }
-
+            ForgetNames(Pointers.WrittenBy(next));
             FetchWords(next);
             if (next.IsPlainJump)
             {
                 TouchLine(next.Decoded.NextAddress >> 3, next.InFram);
             }
 
-            if (!isSilent)
-            {
-                _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
-            }
-
             _fetchedUntil = n;
         }
-    }
 
-    // Whether fetching an instruction takes no code.
-    private bool IsSilent(GuestInstruction i)
-    {
-        CacheKnowledge cache = _cache;
-        IEnumerable<uint> lines = !i.InFram ? [] : [i.Lines.First, i.Lines.Second ?? i.Lines.First, i.IsPlainJump ? i.Decoded.NextAddress >> 3 : i.Lines.Second ?? i.Lines.First];
-        foreach (uint line in lines)
-        {
-            // What is known of lines of code says nothing of others.
-            if (!IsCode(line))
-            {
-                return false;
-            }
-
-            bool wasExact = cache.SetOf(line).IsExact;
-            (Lookup lookup, cache) = cache.Touch(line, _dataMayBeCode, _sharedLines.Contains(line));
-            if (lookup is not Lookup.Newest && !wasExact)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        _isEaxTaken = false;
     }
 
     // Whether a line is one of the unit's code.
     private bool IsCode(uint line) => _codeLines.Contains(line) || _sharedLines.Contains(line);
+
+    // Whether something can be known of a line: it is code, or its register's phase is known.
+    private bool IsNamed(uint line) => IsCode(line) || LineName.RegisterOf(line) >= 0;
 
     private void FetchInVain(GuestInstruction i)
     {
@@ -495,7 +469,7 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    // A line known when the code is written. EAX is free. Misses that are known are counted with the block.
+    // A line that has a name when the code is written. EAX is free. Misses that are known are counted with the block.
     private void TouchLine(uint line, bool isInFram = true, bool isCounted = true)
     {
         if (!isInFram)
@@ -505,9 +479,17 @@ internal sealed partial class UnitEmitter
 
         SetKnowledge before = _cache.SetOf(line);
         Lookup lookup = Lookup.Unknown;
-        if (IsCode(line))
+        if (IsNamed(line))
         {
-            (lookup, _cache) = _cache.Touch(line, _dataMayBeCode, _sharedLines.Contains(line));
+            (lookup, CacheKnowledge next) = _cache.Touch(line, _dataMayBeCode, _sharedLines);
+            if (lookup is Lookup.Unknown)
+            {
+                // It may be there under another name.
+                TellCache();
+                next = next.WithTold(_cache, line);
+            }
+
+            _cache = next;
         }
         else
         {
@@ -532,7 +514,7 @@ internal sealed partial class UnitEmitter
             case not Lookup.Unknown when isSilent:
                 break;
             case Lookup.Absent:
-                MoveIn(line, newest);
+                MoveIn((int)line, newest);
                 break;
             default:
                 LookUpLine(line, newest, isPresent: lookup is Lookup.Present);
@@ -544,7 +526,15 @@ internal sealed partial class UnitEmitter
     {
         Label other = _a.CreateLabel();
         Label back = _a.CreateLabel();
-        _a.cmp(__dword_ptr[r15 + newest], (int)line);
+        HostOperand number = (int)line;
+        if (LineName.RegisterOf(line) >= 0)
+        {
+            LoadLine(line);
+            _a.shr(eax, 3);
+            number = eax;
+        }
+
+        _a.cmp(__dword_ptr[r15 + newest], number);
         _a.jne(other);
         _a.Label(back);
         _a.nop();
@@ -555,39 +545,71 @@ internal sealed partial class UnitEmitter
             if (!isPresent)
             {
                 Label there = _a.CreateLabel();
-                _a.cmp(__dword_ptr[r15 + (newest + 4)], (int)line);
+                _a.cmp(__dword_ptr[r15 + (newest + 4)], number);
                 _a.je(there);
                 Miss();
                 _a.Label(there);
             }
 
-            MoveIn(line, newest);
+            MoveIn(number, newest);
             _a.jmp(back);
         });
     }
 
     // A line becomes the newest of its set, the newest the older. Only words of 32 bits, so that the host need not wait for its own stores.
-    private void MoveIn(uint line, int newest)
+    private void MoveIn(HostOperand line, int newest)
     {
-        _a.mov(eax, __dword_ptr[r15 + newest]);
-        _a.mov(__dword_ptr[r15 + (newest + 4)], eax);
-        _a.mov(__dword_ptr[r15 + newest], (int)line);
+        _a.vmovd(xmm0, __dword_ptr[r15 + newest]);
+        _a.vmovd(__dword_ptr[r15 + (newest + 4)], xmm0);
+        _a.mov(__dword_ptr[r15 + newest], line);
     }
 
-    // Brings the device's cache up to date. The host's flags stay.
+    // An address in a line that is read through a register, into EAX. The host's flags stay.
+    private void LoadLine(uint line)
+    {
+        int register = LineName.RegisterOf(line);
+        int distance = LineName.BytesOf(line) - _cache.Phases[register]!.Value;
+        Value pointer = Register(register, Eax);
+        _a.AddInstruction(HostInstruction.Create(Code.Lea_r32_m, Iced.Intel.Register.EAX, new MemoryOperand(HostLayout.Sized(pointer.Register, 64), distance, 1)));
+    }
+
+    // Brings the device's cache up to date. EAX is free unless something else is said; the host's flags stay.
     private void TellCache()
     {
-        _cache = new CacheKnowledge(Tell(_cache.Even, 0), Tell(_cache.Odd, 1));
+        _cache = _cache with { Even = Tell(_cache.Even, 0), Odd = Tell(_cache.Odd, 1) };
 
         SetKnowledge Tell(SetKnowledge set, int number)
         {
             if (set.IsStale)
             {
-                _a.mov(__dword_ptr[r15 + (_at.CacheLines + (8 * number))], (int)set.Newest);
-                _a.mov(__dword_ptr[r15 + (_at.CacheLines + (8 * number) + 4)], (int)set.Older);
+                TellLine(set.Newest, _at.CacheLines + (8 * number));
+                TellLine(set.Older, _at.CacheLines + (8 * number) + 4);
             }
 
             return set with { IsStale = false };
+        }
+
+        void TellLine(uint line, int place)
+        {
+            if (LineName.RegisterOf(line) < 0)
+            {
+                _a.mov(__dword_ptr[r15 + place], (int)line);
+                return;
+            }
+
+            if (_isEaxTaken)
+            {
+                _a.mov(__dword_ptr[r15 + _at.Spare], eax);
+            }
+
+            LoadLine(line);
+            _a.vmovd(xmm0, eax);
+            _a.vpsrld(xmm0, xmm0, 3);
+            _a.vmovd(__dword_ptr[r15 + place], xmm0);
+            if (_isEaxTaken)
+            {
+                _a.mov(eax, __dword_ptr[r15 + _at.Spare]);
+            }
         }
     }
 
@@ -600,6 +622,13 @@ internal sealed partial class UnitEmitter
         }
 
         ForgetLines();
+        if (_cache.HasData)
+        {
+            _a.push(rax);
+            TellCache();
+            _a.pop(rax);
+            _cache = _cache.WithoutData;
+        }
 
         // Lines of code stay: their granules are written by the interpreter.
         if (_cache is { Even.IsExact: true, Odd.IsExact: true })

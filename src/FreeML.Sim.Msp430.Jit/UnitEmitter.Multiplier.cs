@@ -90,11 +90,22 @@ internal sealed partial class UnitEmitter
         bool isSigned = (register is MultiplierWrite.Op2 ? _mode : register) is MultiplierWrite.Mpys or MultiplierWrite.Macs;
         bool extends = i.Bits == 8 && isSigned && register is not (MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh);
         Value value = default;
+        bool isLoaded = false;
         if (source is { } place && i.ResultWord < 0)
         {
             TouchWords(place, isOtherInUse: false);
-            LoadOperand(place, extends);
-            value = Value.In(Eax);
+            isLoaded = i.Bits == 16 && register is not (MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh);
+            if (isLoaded)
+            {
+                // What comes into the other lanes does not matter.
+                _a.vpmovzxwd(register is MultiplierWrite.Op2 ? xmm10 : xmm11, HostOperandAt(place));
+            }
+            else
+            {
+                LoadOperand(place, extends);
+                value = Value.In(Eax);
+            }
+
             if (i.SourcePath is OperandPath.Autoincrement)
             {
                 IncrementSource();
@@ -119,12 +130,16 @@ internal sealed partial class UnitEmitter
         {
             case MultiplierWrite.Op2:
                 // Its upper half is clean: then that of a first operand with a sign does not matter.
-                if (extends || value.Register != Eax)
+                if (!isLoaded)
                 {
-                    _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 16)));
+                    if (extends || value.Register != Eax)
+                    {
+                        _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 16)));
+                    }
+
+                    _a.vmovd(xmm10, eax);
                 }
 
-                _a.vmovd(xmm10, eax);
                 Multiply();
                 _writtenBefore = Behind();
                 _deferred = _deferred with { Written = Behind() };
@@ -139,13 +154,17 @@ internal sealed partial class UnitEmitter
                 WriteResult(register is MultiplierWrite.ResultLow ? 0 : 1, value);
                 break;
             default:
-                if (!isSigned && value.Register != Eax)
+                if (!isLoaded && !isSigned && value.Register != Eax)
                 {
                     _a.AddInstruction(HostInstruction.Create(Code.Movzx_r32_rm16, Iced.Intel.Register.EAX, HostLayout.Sized(value.Register, 16)));
                     value = Value.In(Eax);
                 }
 
-                _a.vmovd(xmm11, HostOperand.General(value.Register, 32));
+                if (!isLoaded)
+                {
+                    _a.vmovd(xmm11, HostOperand.General(value.Register, 32));
+                }
+
                 if (_mode != register)
                 {
                     _a.mov(__word_ptr[r15 + _at.MultiplierMode], ModeBits(register));

@@ -95,9 +95,10 @@ internal sealed partial class UnitEmitter
 
         // What is pushed is looked for once SP has moved.
         int moved = i.Shape is Shape.Push && i.Decoded.Source.Register == 1 ? -StackBytes(i) : 0;
-        return moved == 0 && i.SourcePath is not OperandPath.Absolute && LocateByFact() is { } known
+        Place place = moved == 0 && i.SourcePath is not OperandPath.Absolute && LocateByFact() is { } known
             ? known
             : Locate(Ecx, i.Decoded.Source.Register, i.SourcePath, i.SourceValue, moved, Memories.Source, writes: false);
+        return place with { IsSource = true };
     }
 
     // The source's value, with the increment that comes of taking it.
@@ -608,6 +609,11 @@ internal sealed partial class UnitEmitter
                         _a.AddInstruction(HostInstruction.Create(Code.Bt_rm32_imm8, whole, WideShift - 1));
                     }
                 });
+
+                if (!isWide && !FlagsAreSeen(_index) && ConsumerOf(_index) < 0)
+                {
+                    return (HostFlags.Rotation, false, false);
+                }
 
                 // A rotation leaves the sign and zero flags of the host alone.
                 _a.setb(cl);

@@ -114,7 +114,8 @@ internal sealed partial class UnitEmitter
         }
     }
 
-    private static int Step(int register, int bits) => bits switch
+    /// <summary>What is added to a register when it steps.</summary>
+    public static int Step(int register, int bits) => bits switch
     {
         8 => register == 1 ? 2 : 1,
         16 => 2,
@@ -224,6 +225,9 @@ internal sealed partial class UnitEmitter
     // A place in memory: at an address held in a host register, some bytes from it, or known.
     private readonly record struct Place(int? Register, uint Address, AccessPath Memory, int Bits, int Offset)
     {
+        /// <summary>Whether it is the current instruction's source.</summary>
+        public bool IsSource { get; init; }
+
         public static Place At(int register, AccessPath memory, int bits, int offset = 0) => new(register, 0, memory, bits, offset);
 
         public static Place Fixed(uint address, AccessPath memory, int bits) => new(null, address, memory, bits, 0);

@@ -43,15 +43,17 @@ internal sealed partial class UnitEmitter
     private readonly ulong _leave;
     private readonly int _wait;
     private readonly MultiplierWrite _usualMode;
-    // Code of a block for what is known of the cache when it begins. Not more than a few for each block, then one for nothing known.
+    // Code of a block for what is known of the cache when it begins. Not more than a few for each block, and as many for what is known of pointers, too;
+    // then one for nothing known.
     private const int MaximumVersions = 6;
     private readonly Dictionary<(uint Address, CacheKnowledge Knowledge), Label> _versions = [];
-    private readonly Dictionary<uint, int> _versionsOf = [];
+    private readonly Dictionary<(uint Address, bool HasPhases), int> _versionsOf = [];
     private readonly Queue<(uint Address, CacheKnowledge Knowledge)> _open = [];
     private readonly HashSet<(uint, CacheKnowledge)> _written = [];
     private Dictionary<uint, GuestBlock> _blocks = [];
     private (uint Address, CacheKnowledge Knowledge)? _following;
     private CacheKnowledge _cache = CacheKnowledge.Nothing;
+    private Pointers _pointers = Pointers.None;
     private Deferred _deferred = Deferred.Nothing;
     private HashSet<uint> _codeLines = [];
     private HashSet<uint> _sharedLines = [];
@@ -71,8 +73,9 @@ internal sealed partial class UnitEmitter
     private BlockPlan _plans = null!;
     private int _index;
 
-    // Words of instructions up to this one have been fetched, ahead of time: so the host's flags live on.
+    // Words of instructions up to this one have been fetched, ahead of time: so the host's flags live on. Meanwhile EAX may hold an operand.
     private int _fetchedUntil;
+    private bool _isEaxTaken;
 
     // What the host's flags are worth now, whether they are put away as well, and what is known of those put away and of the carry.
     private HostFlags _host;
@@ -135,6 +138,7 @@ internal sealed partial class UnitEmitter
         (_codeLines, _sharedLines) = (unit.Lines, unit.Shared);
         _dataMayBeCode = unit.DataMayBeCode;
         _memories = memories;
+        _pointers = _dataMayBeCode ? Pointers.None : new Pointers(_blocks, memories);
         foreach (GuestBlock block in unit.Blocks.Where(block => unit.Entries.Contains(block.Address)))
         {
             Version(block.Address, CacheKnowledge.Nothing);
@@ -178,7 +182,7 @@ internal sealed partial class UnitEmitter
         return code;
     }
 
-    // The code of a block for some knowledge, or, if there are too many, for none.
+    // The code of a block for some knowledge, or, if there are too many, for less or none.
     private (uint Address, CacheKnowledge Knowledge) Version(uint address, CacheKnowledge knowledge)
     {
         knowledge = knowledge.AtEntry;
@@ -187,10 +191,11 @@ internal sealed partial class UnitEmitter
             return (address, knowledge);
         }
 
-        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_versionsOf, address, out _);
+        bool hasPhases = knowledge.Phases != default;
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_versionsOf, (address, hasPhases), out _);
         if (knowledge != CacheKnowledge.Nothing && ++count > MaximumVersions)
         {
-            return Version(address, CacheKnowledge.Nothing);
+            return Version(address, hasPhases ? knowledge.WithoutData with { Phases = default } : CacheKnowledge.Nothing);
         }
 
         _versions.Add((address, knowledge), _a.CreateLabel());
@@ -218,6 +223,7 @@ internal sealed partial class UnitEmitter
         Array.Clear(_facts);
         bool isInterpreted = _block.Last.Shape is Shape.Interpreted;
         int count = CountOf(_block);
+        AskForPhase();
         if (count > 0)
         {
             EmitHead(count);
@@ -253,16 +259,23 @@ internal sealed partial class UnitEmitter
             Plan plan = Plan.Of(i, _memories(i), _wait);
             int misses = 0;
             int unknown = 0;
-            foreach (uint? touch in plan.Touches(i))
+            cache = cache.HasData ? cache.Without(Pointers.WrittenBy(i)) : cache;
+            foreach (CacheAccess access in plan.Touches(i, cache.Phases))
             {
-                Lookup lookup = Lookup.Unknown;
-                if (touch is { } line && IsCode(line))
+                if (access.IsWrite)
                 {
-                    (lookup, cache) = cache.Touch(line, _dataMayBeCode, _sharedLines.Contains(line));
+                    cache = cache.WithoutData;
+                    continue;
+                }
+
+                Lookup lookup = Lookup.Unknown;
+                if (access.Line is { } line && IsNamed(line))
+                {
+                    (lookup, cache) = cache.Touch(line, _dataMayBeCode, _sharedLines);
                 }
                 else
                 {
-                    cache = touch is { } other ? cache.With(other, cache.SetOf(other).WithData(_dataMayBeCode)) : cache.WithData(_dataMayBeCode);
+                    cache = access.Line is { } other ? cache.With(other, cache.SetOf(other).WithData(_dataMayBeCode)) : cache.WithData(_dataMayBeCode);
                 }
 
                 misses += lookup is Lookup.Absent ? 1 : 0;
@@ -270,9 +283,29 @@ internal sealed partial class UnitEmitter
             }
 
             plans[n] = plan with { Cycles = plan.Cycles + (misses * _wait), Counts = plan.Counts + new Counts { CacheMisses = misses }, UnknownTouches = unknown };
+            cache = _pointers.After(cache, i);
         }
 
         return new BlockPlan(plans, CountOf(block));
+    }
+
+    // Where FRAM is read through a register of which nothing is known yet, it mostly has the last four bits that it was seen to have.
+    private void AskForPhase()
+    {
+        if (_pointers.Asked(_block, _cache.Phases) is not { } asked)
+        {
+            return;
+        }
+
+        CacheKnowledge known = _cache with { Phases = _cache.Phases.With(asked.Register, asked.Phase) };
+        (uint, CacheKnowledge Knowledge) version = Version(_block.Address, known);
+        if (version.Knowledge == known)
+        {
+            LoadRegister(asked.Register, Eax);
+            _a.and(eax, 15);
+            _a.cmp(eax, asked.Phase);
+            _a.je(_versions[version]);
+        }
     }
 
     private void EmitHead(int count)

@@ -221,6 +221,16 @@ public class HostAssemblerTests
                 Expect($"vmovq {Text(other)},xmm{number}", a => a.vmovq(other, vector));
             }
 
+            foreach (HostOperand place in Places(64))
+            {
+                Expect($"vpmovzxwd xmm{number},{Text(place)}", a => a.vpmovzxwd(vector, place));
+            }
+
+            foreach (int from in (int[])[0, 8, 13])
+            {
+                Expect($"vpsrld xmm{number},xmm{from},3", a => a.vpsrld(vector, HostOperand.General(from, 128), 3));
+            }
+
             foreach (int from in Numbers)
             {
                 Expect($"vpinsrw xmm{number},xmm9,{Text(HostOperand.General(from, 32))},3", a => a.vpinsrw(vector, xmm9, HostOperand.General(from, 32), 3));

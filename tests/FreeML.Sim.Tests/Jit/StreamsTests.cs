@@ -180,7 +180,7 @@ public sealed class StreamsTests
         int other = Enumerable.Range(4, 12).Except(pointers).Except([written]).ElementAt(random.Next(3));
         int size = random.Next(3) == 0 ? 0x40 : 0;
         int multiplier = 0x04C0 + (2 * random.Next(5));
-        switch (random.Next(18))
+        switch (random.Next(24))
         {
             case 0 or 1 or 2 or 3:
                 return Product(random, pointers);
@@ -209,6 +209,18 @@ public sealed class StreamsTests
             case 16:
                 // CMP; MOV R,Rp; Jcc over what follows it; AND
                 return [(ushort)(0x9030 | (q << 8) | other), (ushort)(0x4000 | (q << 8) | p), (ushort)(0x2000 | (random.Next(7) << 10) | 1), (ushort)(0x4030 | (p << 8) | other)];
+            case 17:
+                return [(ushort)(0x5030 | p), (ushort)(2 * random.Next(12))]; // ADD #,Rp
+            case 18:
+                return [(ushort)(0x8030 | p), (ushort)(2 * random.Next(8))]; // SUB #,Rp
+            case 19:
+                return [(ushort)(0x0010 | (p << 8) | other)]; // MOVA @Rp+,R
+            case 20:
+                return [(ushort)(0x1230 | p), (ushort)(0x4130 | other)]; // PUSH @Rp+; POP R
+            case 21:
+                return [(ushort)(0x00C0 | (q << 8) | p)]; // MOVA Rq,Rp
+            case 22:
+                return [(ushort)(0x4080 | size | (other << 8) | p), (ushort)(2 * random.Next(4))]; // MOV R,x(Rp)
             default:
                 return [(ushort)(0x4210 | other), (ushort)(0x6000 + random.Next(0x40))]; // MOV &,R
         }
