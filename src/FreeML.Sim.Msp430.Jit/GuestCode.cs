@@ -52,7 +52,7 @@ internal enum Shape
 /// <param name="Decoded">The instruction.</param>
 /// <param name="Shape">How it is dealt with.</param>
 /// <param name="InFram">Whether it lies in FRAM.</param>
-/// <param name="ResultWord">Which word of the multiplier's result is its source; -1 if none is.</param>
+/// <param name="ResultWord">Which word of the multiplier's result is its source, SUMEXT behind them; -1 if none is.</param>
 /// <param name="Writes">Which register of the multiplier it writes.</param>
 internal sealed record GuestInstruction(Instruction Decoded, Shape Shape, bool InFram, int ResultWord, MultiplierWrite Writes)
 {
@@ -327,7 +327,10 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         var run = new List<GuestInstruction>();
         var seen = new HashSet<uint>();
         uint address = start;
-        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address) && (run.Count == 0 || isSeen(address)))
+
+        // What runs behind the setting of GIE is the device's business, so nobody has seen it.
+        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address)
+            && (run.Count == 0 || run[^1].MaySetInterrupts || isSeen(address)))
         {
             if (Read(address, isInterpreted) is not { } instruction)
             {
@@ -450,23 +453,24 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             : MultiplierWrite.None;
 
         // An operand may be a byte; half a result is left to the interpreter.
-        return (result, isByte && writes is MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh ? MultiplierWrite.None : writes);
+        return (result, isByte && InlineMultiplier.ResultWord(writes) >= 0 ? MultiplierWrite.None : writes);
 
-        static int ResultWordAt(uint offset) => RegisterAt(offset) switch
-        {
-            MultiplierWrite.ResultLow => 0,
-            MultiplierWrite.ResultHigh => 1,
-            _ => -1,
-        };
+        static int ResultWordAt(uint offset) => offset == 0x0E ? InlineMultiplier.SumExtensionWord : InlineMultiplier.ResultWord(RegisterAt(offset));
 
         static MultiplierWrite RegisterAt(uint offset) => offset switch
         {
-            0x00 => MultiplierWrite.Mpy,
-            0x02 => MultiplierWrite.Mpys,
-            0x06 => MultiplierWrite.Macs,
+            0x00 or 0x10 => MultiplierWrite.Mpy,
+            0x02 or 0x14 => MultiplierWrite.Mpys,
+            0x04 or 0x18 => MultiplierWrite.Mac,
+            0x06 or 0x1C => MultiplierWrite.Macs,
+            0x12 or 0x16 or 0x1A or 0x1E => MultiplierWrite.Operand1High,
             0x08 => MultiplierWrite.Op2,
-            0x0A or 0x24 => MultiplierWrite.ResultLow,
-            0x0C or 0x26 => MultiplierWrite.ResultHigh,
+            0x20 => MultiplierWrite.Op2Low,
+            0x22 => MultiplierWrite.Op2High,
+            0x0A or 0x24 => MultiplierWrite.Result0,
+            0x0C or 0x26 => MultiplierWrite.Result1,
+            0x28 => MultiplierWrite.Result2,
+            0x2A => MultiplierWrite.Result3,
             _ => MultiplierWrite.None,
         };
     }

@@ -671,11 +671,10 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     private static MultiplierWrite UsualMode(CpuState* cpu) => cpu->Multiplier switch
     {
-        { Operand1Is32: true } => MultiplierWrite.None,
         { Mode: 0 } => MultiplierWrite.Mpy,
         { Mode: 1 } => MultiplierWrite.Mpys,
-        { Mode: 3 } => MultiplierWrite.Macs,
-        _ => MultiplierWrite.None,
+        { Mode: 2 } => MultiplierWrite.Mac,
+        _ => MultiplierWrite.Macs,
     };
 
     // An instruction reached memory in another way than it was translated for: it is translated anew if it does so often.
