@@ -219,11 +219,9 @@ internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> 
 internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, HashSet<uint> Shared, bool DataMayBeCode)
 {
     /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
-    public static GuestUnit Of(uint start, IReadOnlyList<GuestBlock> blocks, HashSet<uint> shared, Func<GuestInstruction, OperandMemories> memories)
+    public static GuestUnit Of(uint start, IReadOnlyList<GuestBlock> blocks, HashSet<uint> lines, HashSet<uint> shared, Func<GuestInstruction, OperandMemories> memories)
     {
         var entries = new HashSet<uint> { start };
-        HashSet<uint> all = LinesOf(blocks, []);
-        HashSet<uint> lines = [.. all.Where(line => !shared.Contains(line))];
         bool dataMayBeCode = false;
 
         foreach (GuestBlock block in blocks)
@@ -242,19 +240,23 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
             }
         }
 
-        return new GuestUnit(blocks, entries, lines, [.. all.Where(shared.Contains)], dataMayBeCode);
+        return new GuestUnit(blocks, entries, lines, shared, dataMayBeCode);
 
         bool Meets(Reach reach) => reach.Path is AccessPath.Fram && (reach.Wraps || lines.Any(line => line >= reach.Start >> 3 && line < reach.End >> 3));
     }
 
-    /// <summary>The lines of FRAM that translated instructions lie in, but for those shared with data.</summary>
-    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks, HashSet<uint> shared) =>
-    [
-        .. blocks.SelectMany(block => block.Instructions)
-            .Where(i => i.InFram && i.Shape is not Shape.Interpreted)
-            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First })
-            .Where(line => !shared.Contains(line)),
-    ];
+    /// <summary>The lines of FRAM that translated instructions lie in.</summary>
+    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks)
+    {
+        var lines = new HashSet<uint>();
+        foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions).Where(i => i.InFram && i.Shape is not Shape.Interpreted))
+        {
+            lines.Add(i.Lines.First);
+            lines.Add(i.Lines.Second ?? i.Lines.First);
+        }
+
+        return lines;
+    }
 
     /// <summary>The part of the memory of a read around the address seen that holds no code of these lines; all of it if the address is among them.</summary>
     public static Reach KeepOff(Reach reach, IEnumerable<uint> lines)
