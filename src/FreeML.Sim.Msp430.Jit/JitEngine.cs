@@ -34,6 +34,11 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const int HotSamples = 2;
     private readonly long _sampleCycles;
 
+    // Runs from a place on that end before there is any translated code, because the device wants to know something: a program that sets GIE again and
+    // again comes no further. After so many it is looked at like any other place.
+    private const int MostCutShort = 8;
+    private readonly Dictionary<uint, byte> _cutShort = [];
+
     // Visits from translated code before what it comes to is translated too.
     private const int HotVisits = 4;
 
@@ -195,9 +200,14 @@ public sealed unsafe class JitEngine : ExecutionEngine
         bool comesFromCode = false;
 
         // A run mostly ends in the midst of a block, so the next one begins there.
-        if (Watches && !_units.IsEmpty && cpu->Cycles < limit && cpu->Cycles >= _pausesUntil && _entries[cpu->Registers[0] >> 1] == 0)
+        uint begin = cpu->Registers[0];
+        if (Watches && !_units.IsEmpty && cpu->Cycles < limit && cpu->Cycles >= _pausesUntil && _entries[begin >> 1] == 0 && _cutShort.GetValueOrDefault(begin) < MostCutShort)
         {
             FindCode(cpu);
+            if (cpu->Attention != Attention.None)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_cutShort, begin, out _)++;
+            }
         }
 
         while (cpu->Cycles < cpu->Limit)
