@@ -52,7 +52,7 @@ internal enum Shape
 /// <param name="Decoded">The instruction.</param>
 /// <param name="Shape">How it is dealt with.</param>
 /// <param name="InFram">Whether it lies in FRAM.</param>
-/// <param name="ResultWord">Which word of the multiplier's result is its source; -1 if none is.</param>
+/// <param name="ResultWord">Which word of the multiplier's result is its source, SUMEXT behind them; -1 if none is.</param>
 /// <param name="Writes">Which register of the multiplier it writes.</param>
 internal sealed record GuestInstruction(Instruction Decoded, Shape Shape, bool InFram, int ResultWord, MultiplierWrite Writes)
 {
@@ -222,11 +222,9 @@ internal sealed record GuestBlock(uint Address, IReadOnlyList<GuestInstruction> 
 internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<uint> Entries, HashSet<uint> Lines, HashSet<uint> Shared, bool DataMayBeCode)
 {
     /// <summary>Blocks as a unit: reads of data keep off its lines where they are expected to.</summary>
-    public static GuestUnit Of(uint start, IReadOnlyList<GuestBlock> blocks, HashSet<uint> shared, Func<GuestInstruction, OperandMemories> memories)
+    public static GuestUnit Of(uint start, IReadOnlyList<GuestBlock> blocks, HashSet<uint> lines, HashSet<uint> shared, Func<GuestInstruction, OperandMemories> memories)
     {
         var entries = new HashSet<uint> { start };
-        HashSet<uint> all = LinesOf(blocks, []);
-        HashSet<uint> lines = [.. all.Where(line => !shared.Contains(line))];
         bool dataMayBeCode = false;
 
         foreach (GuestBlock block in blocks)
@@ -245,19 +243,23 @@ internal sealed record GuestUnit(IReadOnlyList<GuestBlock> Blocks, IReadOnlySet<
             }
         }
 
-        return new GuestUnit(blocks, entries, lines, [.. all.Where(shared.Contains)], dataMayBeCode);
+        return new GuestUnit(blocks, entries, lines, shared, dataMayBeCode);
 
         bool Meets(Reach reach) => reach.Path is AccessPath.Fram && (reach.Wraps || lines.Any(line => line >= reach.Start >> 3 && line < reach.End >> 3));
     }
 
-    /// <summary>The lines of FRAM that translated instructions lie in, but for those shared with data.</summary>
-    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks, HashSet<uint> shared) =>
-    [
-        .. blocks.SelectMany(block => block.Instructions)
-            .Where(i => i.InFram && i.Shape is not Shape.Interpreted)
-            .SelectMany(i => new[] { i.Lines.First, i.Lines.Second ?? i.Lines.First })
-            .Where(line => !shared.Contains(line)),
-    ];
+    /// <summary>The lines of FRAM that translated instructions lie in.</summary>
+    public static HashSet<uint> LinesOf(IEnumerable<GuestBlock> blocks)
+    {
+        var lines = new HashSet<uint>();
+        foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions).Where(i => i.InFram && i.Shape is not Shape.Interpreted))
+        {
+            lines.Add(i.Lines.First);
+            lines.Add(i.Lines.Second ?? i.Lines.First);
+        }
+
+        return lines;
+    }
 
     /// <summary>The part of the memory of a read around the address seen that holds no code of these lines; all of it if the address is among them.</summary>
     public static Reach KeepOff(Reach reach, IEnumerable<uint> lines)
@@ -330,7 +332,10 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
         var run = new List<GuestInstruction>();
         var seen = new HashSet<uint>();
         uint address = start;
-        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address) && (run.Count == 0 || isSeen(address)))
+
+        // What runs behind the setting of GIE is the device's business, so nobody has seen it.
+        while (run.Count < MaximumBlock && !(run.Count >= LongBlock && leaders.Contains(address)) && seen.Add(address)
+            && (run.Count == 0 || run[^1].MaySetInterrupts || isSeen(address)))
         {
             if (Read(address, isInterpreted) is not { } instruction)
             {
@@ -453,23 +458,24 @@ internal sealed unsafe class GuestCode(CpuState* cpu, AddressSpace memory)
             : MultiplierWrite.None;
 
         // An operand may be a byte; half a result is left to the interpreter.
-        return (result, isByte && writes is MultiplierWrite.ResultLow or MultiplierWrite.ResultHigh ? MultiplierWrite.None : writes);
+        return (result, isByte && InlineMultiplier.ResultWord(writes) >= 0 ? MultiplierWrite.None : writes);
 
-        static int ResultWordAt(uint offset) => RegisterAt(offset) switch
-        {
-            MultiplierWrite.ResultLow => 0,
-            MultiplierWrite.ResultHigh => 1,
-            _ => -1,
-        };
+        static int ResultWordAt(uint offset) => offset == 0x0E ? InlineMultiplier.SumExtensionWord : InlineMultiplier.ResultWord(RegisterAt(offset));
 
         static MultiplierWrite RegisterAt(uint offset) => offset switch
         {
-            0x00 => MultiplierWrite.Mpy,
-            0x02 => MultiplierWrite.Mpys,
-            0x06 => MultiplierWrite.Macs,
+            0x00 or 0x10 => MultiplierWrite.Mpy,
+            0x02 or 0x14 => MultiplierWrite.Mpys,
+            0x04 or 0x18 => MultiplierWrite.Mac,
+            0x06 or 0x1C => MultiplierWrite.Macs,
+            0x12 or 0x16 or 0x1A or 0x1E => MultiplierWrite.Operand1High,
             0x08 => MultiplierWrite.Op2,
-            0x0A or 0x24 => MultiplierWrite.ResultLow,
-            0x0C or 0x26 => MultiplierWrite.ResultHigh,
+            0x20 => MultiplierWrite.Op2Low,
+            0x22 => MultiplierWrite.Op2High,
+            0x0A or 0x24 => MultiplierWrite.Result0,
+            0x0C or 0x26 => MultiplierWrite.Result1,
+            0x28 => MultiplierWrite.Result2,
+            0x2A => MultiplierWrite.Result3,
             _ => MultiplierWrite.None,
         };
     }

@@ -56,7 +56,7 @@ internal sealed unsafe class HostLayout
     public int Entries => Of(&_cpu->Engine[2]);
 
     /// <summary>Where <see cref="Jit.PeripheralState"/> lies among the engine's words.</summary>
-    public const int PeripheralSlot = 16;
+    public const int PeripheralSlot = 18;
 
     /// <summary>What generated code and peripherals tell each other.</summary>
     public int Peripheral => Of(&_cpu->Engine[PeripheralSlot]);
@@ -76,8 +76,26 @@ internal sealed unsafe class HostLayout
     /// <summary>Whether its second operand has 32 bits, and whether half of it is still to come: two bytes.</summary>
     public int MultiplierSecondOperand => Of(&_cpu->Multiplier.Operand2Is32);
 
+    /// <summary>Upper half of the multiplier's first operand.</summary>
+    public int MultiplierUpperOperand1 => Of(&_cpu->Multiplier.Operand1) + 2;
+
+    /// <summary>Upper half of its second operand.</summary>
+    public int MultiplierUpperOperand2 => Of(&_cpu->Multiplier.Operand2) + 2;
+
+    /// <summary>RES3 to RES0; of these generated code keeps the lower half elsewhere.</summary>
+    public int MultiplierResult => Of(&_cpu->Multiplier.Result);
+
     /// <summary>RES3 and RES2.</summary>
-    public int MultiplierUpperResult => Of(&_cpu->Multiplier.Result) + 4;
+    public int MultiplierUpperResult => MultiplierResult + 4;
+
+    /// <summary>What RES3 to RES0 showed before the last operation.</summary>
+    public int MultiplierShownBefore => Of(&_cpu->Multiplier.ShownBefore);
+
+    /// <summary>What SUMEXT showed then.</summary>
+    public int MultiplierExtensionBefore => Of(&_cpu->Multiplier.SumExtensionBefore);
+
+    /// <summary>Widths of the last operation's operands.</summary>
+    public int MultiplierLatencyRow => Of(&_cpu->Multiplier.LatencyRow);
 
     /// <summary>SUMEXT.</summary>
     public int MultiplierExtension => Of(&_cpu->Multiplier.SumExtension);

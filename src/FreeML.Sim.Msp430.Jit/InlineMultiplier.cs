@@ -9,23 +9,41 @@ internal enum MultiplierWrite
     /// <summary>None.</summary>
     None,
 
-    /// <summary>First operand of an unsigned multiplication.</summary>
+    /// <summary>First operand of an unsigned multiplication, or its lower half.</summary>
     Mpy,
 
-    /// <summary>First operand of a signed one.</summary>
+    /// <summary>The same of a signed one.</summary>
     Mpys,
 
-    /// <summary>First operand of a signed one that is added to the result.</summary>
+    /// <summary>The same of an unsigned one that is added to the result.</summary>
+    Mac,
+
+    /// <summary>The same of a signed one that is added to the result.</summary>
     Macs,
+
+    /// <summary>Upper half of the first operand, whatever the operation.</summary>
+    Operand1High,
 
     /// <summary>Second operand, 16 bits.</summary>
     Op2,
 
+    /// <summary>Lower half of a second operand of 32 bits.</summary>
+    Op2Low,
+
+    /// <summary>Its upper half.</summary>
+    Op2High,
+
     /// <summary>Bits 15:0 of the result.</summary>
-    ResultLow,
+    Result0,
 
     /// <summary>Bits 31:16.</summary>
-    ResultHigh,
+    Result1,
+
+    /// <summary>Bits 47:32.</summary>
+    Result2,
+
+    /// <summary>Bits 63:48.</summary>
+    Result3,
 }
 
 /// <summary>Which operation generated code did last, since what follows from it was last written down.</summary>
@@ -38,8 +56,10 @@ internal enum PendingOperation : byte
 }
 
 /// <summary>
-/// The multiplier while generated code runs. The lower half of the result is a sum, of what it was before the last operation and of the last
-/// product, both kept in vector registers; carry, extension and the upper half follow from them and are worked out only when asked for.
+/// The multiplier while generated code runs. Of 16 times 16 bits, the lower half of the result is a sum, of what it was before the last operation
+/// and of the last product, both kept in vector registers; carry, extension and the upper half follow from them and are worked out only when
+/// asked for. Wider operations, and the unsigned one that is added to the result, leave nothing to be worked out: all that follows from them is
+/// in <see cref="MultiplierState"/> but for the lower halves of operands and result.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct InlineMultiplier
@@ -50,7 +70,10 @@ internal struct InlineMultiplier
     /// <summary>In <see cref="WrittenLeft"/>: the result is ready.</summary>
     public const int LongAgo = int.MaxValue;
 
-    /// <summary>Cycles that were left when the second operand was written.</summary>
+    /// <summary>As the number of a result's word: SUMEXT, which is ready with RES1.</summary>
+    public const int SumExtensionWord = Peripherals.Mpy32.LastWord + 1;
+
+    /// <summary>Cycles that were left when the second operand was written; of a wider operation, <see cref="Latency"/> before all of it is ready.</summary>
     public long WrittenLeft;
 
     /// <summary>The last operation.</summary>
@@ -65,22 +88,32 @@ internal struct InlineMultiplier
     /// <summary>XMM12: the last product.</summary>
     public uint Product;
 
-    /// <summary>XMM11: first operand.</summary>
+    /// <summary>XMM11: first operand, its lower half.</summary>
     public uint Operand1;
 
-    /// <summary>XMM10: second operand.</summary>
+    /// <summary>XMM10: second operand, its lower half.</summary>
     public uint Operand2;
 
     /// <summary>XMM9: the result before the last operation, if that was no accumulation.</summary>
     public uint Before;
 
-    private long _writtenLeftBefore;
+    /// <summary>Cycles that were left when the lower half of the last second operand was written, if <see cref="Pending"/> is none.</summary>
+    public long LowLeft;
+
+    /// <summary>The same of its upper half.</summary>
+    public long HighLeft;
+
+    /// <summary>Cycles that were left when the lower half was written of a second operand whose upper half is to come.</summary>
+    public long NextLowLeft;
 
     /// <summary>Takes over what the multiplier holds.</summary>
     public void Load(ref readonly MultiplierState state, long now, long stretch)
     {
-        WrittenLeft = now >= state.Ready ? LongAgo : stretch - (state.Ready - Latency - now);
-        _writtenLeftBefore = WrittenLeft;
+        long end = now + stretch;
+        WrittenLeft = now >= state.Ready ? LongAgo : end - state.Ready + Latency;
+        LowLeft = end - state.LowWritten;
+        HighLeft = end - state.HighWritten;
+        NextLowLeft = end - state.NextLowWritten;
         Pending = PendingOperation.None;
         CountBefore = 0;
         Start = (uint)state.Result;
@@ -96,43 +129,46 @@ internal struct InlineMultiplier
     public readonly void Store(ref MultiplierState state, long end, int cycles)
     {
         state.Operand1 = (state.Operand1 & 0xFFFF_0000) | (ushort)Operand1;
-        if (cycles != 0)
-        {
-            state.Operand2 = (ushort)Operand2;
-        }
-
+        state.Operand2 = (Pending is PendingOperation.None ? state.Operand2 & 0xFFFF_0000 : 0) | (ushort)Operand2;
+        state.NextLowWritten = end - NextLowLeft;
+        state.Ready = WrittenLeft == LongAgo ? 0 : end - WrittenLeft + Latency;
         ulong upper = state.Result & 0xFFFF_FFFF_0000_0000;
         if (Pending is PendingOperation.None)
         {
             state.Result = upper | (Start + Product);
-        }
-        else
-        {
-            // What the operation before left, if there was one since the rest was written down.
-            bool isSigned = Pending is not PendingOperation.Mpy;
-            bool isFirst = cycles - CountBefore <= Latency;
-            uint before = Pending is PendingOperation.Macs ? Start : Before;
-            ulong extended = (ulong)(int)before;
-            state.ShownBefore = isFirst || !isSigned ? upper | before : extended;
-            state.SumExtensionBefore = isFirst ? state.SumExtension : isSigned ? (ushort)(extended >> 32) : (ushort)0;
-            long sum = isSigned ? (long)(int)Start + (int)Product : Product;
-            state.Result = isSigned ? (ulong)(int)sum : upper | Product;
-            state.Carry = isSigned && sum < 0;
-            state.SumExtension = (ushort)(isSigned && (int)sum < 0 ? 0xFFFF : 0);
-            state.Operand2Is32 = false;
-            state.ExpectsHighWord = false;
-            state.IsWide = false;
-            state.LatencyRow = 0;
+            state.LowWritten = end - LowLeft;
+            state.HighWritten = end - HighLeft;
+            return;
         }
 
-        if (WrittenLeft == LongAgo)
-        {
-            state.Ready = 0;
-        }
-        else if (WrittenLeft != _writtenLeftBefore)
-        {
-            state.LowWritten = state.HighWritten = end - WrittenLeft;
-            state.Ready = state.LowWritten + Latency;
-        }
+        // What the operation before left, if there was one since the rest was written down.
+        bool isSigned = Pending is not PendingOperation.Mpy;
+        bool isFirst = cycles - CountBefore <= Latency;
+        uint before = Pending is PendingOperation.Macs ? Start : Before;
+        ulong extended = (ulong)(int)before;
+        state.ShownBefore = isFirst || !isSigned ? upper | before : extended;
+        state.SumExtensionBefore = isFirst ? state.SumExtension : isSigned ? (ushort)(extended >> 32) : (ushort)0;
+        long sum = isSigned ? (long)(int)Start + (int)Product : Product;
+        state.Result = isSigned ? (ulong)(int)sum : upper | Product;
+        state.Carry = isSigned && sum < 0;
+        state.SumExtension = (ushort)(isSigned && (int)sum < 0 ? 0xFFFF : 0);
+        state.Operand2Is32 = false;
+        state.ExpectsHighWord = false;
+        state.IsWide = false;
+        state.LatencyRow = 0;
+        state.LowWritten = state.HighWritten = end - WrittenLeft;
+    }
+
+    /// <summary>The word of the result that a register is; -1 if it is none.</summary>
+    public static int ResultWord(MultiplierWrite register) => register >= MultiplierWrite.Result0 ? register - MultiplierWrite.Result0 : -1;
+
+    /// <summary>Cycles that an operation takes, by <see cref="MultiplierState.LatencyRow"/>.</summary>
+    public static int CyclesOf(int row) => Peripherals.Mpy32.Latencies[row][Peripherals.Mpy32.LastWord].FromLow;
+
+    /// <summary>Cycles from the writing of each half of the second operand until a word of the result is ready.</summary>
+    public static (int FromLow, int FromHigh) LatencyOf(int row, int word)
+    {
+        (byte low, byte high) = Peripherals.Mpy32.Latencies[row][word == SumExtensionWord ? 1 : word];
+        return (low, high);
     }
 }

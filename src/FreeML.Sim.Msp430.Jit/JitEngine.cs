@@ -34,12 +34,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private const int HotSamples = 2;
     private readonly long _sampleCycles;
 
+    // Runs from a place on that end before there is any translated code, because the device wants to know something: a program that sets GIE again and
+    // again comes no further. After so many it is looked at like any other place.
+    private const int MostCutShort = 8;
+    private readonly Dictionary<uint, byte> _cutShort = [];
+
     // Visits from translated code before what it comes to is translated too.
     private const int HotVisits = 4;
 
     // Before anything is translated the program is watched, until it has come to nothing new for so many instructions, or for so many in all.
     private const int WatchedInVain = 1000;
     private const int MostWatched = 16_384;
+
+    // While it is watched it mostly goes where it has just been: so many of these places are known by their address.
+    private const int PassedBeforeLookedAt = 1024;
 
     // Instructions that something is known of at most; a program that changes itself has always new ones.
     private const int MostSeen = 1 << 18;
@@ -49,9 +57,12 @@ public sealed unsafe class JitEngine : ExecutionEngine
 
     // Translating an instruction takes as long as interpreting this many. But for the first few, no more time is spent on it than the program has
     // run for, so that one that goes everywhere and stays nowhere loses little. The first few are a program's kernel: all of it at once, for
-    // blocks of one unit know more of each other.
+    // blocks of one unit know more of each other. A program that has run for longer than most is expected to go on; by then the translator itself
+    // has been compiled by the host, too.
     private const long InstructionCost = 3_000;
+    private const long LaterInstructionCost = 750;
     private const int FirstFew = 700;
+    private const int NextFew = 300;
     private readonly bool _isThrifty;
 
     // After so many accesses other than expected an instruction is translated anew, with all others that were seen to go elsewhere; the next time
@@ -97,6 +108,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private long _pausesUntil;
     private long _waitStates;
     private bool _multiplierIsPlain;
+    private int _changes;
 
     /// <summary>An engine that leaves short runs alone.</summary>
     public JitEngine()
@@ -188,9 +200,14 @@ public sealed unsafe class JitEngine : ExecutionEngine
         bool comesFromCode = false;
 
         // A run mostly ends in the midst of a block, so the next one begins there.
-        if (Watches && !_units.IsEmpty && cpu->Cycles < limit && cpu->Cycles >= _pausesUntil && _entries[cpu->Registers[0] >> 1] == 0)
+        uint begin = cpu->Registers[0];
+        if (Watches && !_units.IsEmpty && cpu->Cycles < limit && cpu->Cycles >= _pausesUntil && _entries[begin >> 1] == 0 && _cutShort.GetValueOrDefault(begin) < MostCutShort)
         {
             FindCode(cpu);
+            if (cpu->Attention != Attention.None)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_cutShort, begin, out _)++;
+            }
         }
 
         while (cpu->Cycles < cpu->Limit)
@@ -374,6 +391,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     // A peripheral's work may be under way while generated code waits: that may be the code that changes.
     private void Change(uint address)
     {
+        _changes++;
         _units.Change(address);
         ((PeripheralState*)&_memory.State->Engine[HostLayout.PeripheralSlot])->IsAsked = 1;
     }
@@ -573,15 +591,29 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         ForgetIfTooMuch();
         var code = new GuestCode(cpu, _memory);
+        Span<uint> passed = stackalloc uint[PassedBeforeLookedAt];
+        int changes = _changes - 1;
         int inVain = 0;
         for (int n = 0; Watches && n < MostWatched && inVain < WatchedInVain && cpu->Cycles < cpu->Limit; n++)
         {
-            Place key = Key(cpu->Registers[0]);
-            inVain++;
-            if (!_memories.ContainsKey(key) && code.Read(key.Address, static _ => false) is { } instruction)
+            uint address = cpu->Registers[0];
+            if (changes != _changes)
             {
-                _memories[key] = Observe(cpu, instruction);
-                inVain = 0;
+                passed.Fill(uint.MaxValue);
+                changes = _changes;
+            }
+
+            inVain++;
+            ref uint last = ref passed[(int)(address >> 1) % PassedBeforeLookedAt];
+            if (last != address)
+            {
+                last = address;
+                Place key = Key(address);
+                if (!_memories.ContainsKey(key) && code.Read(address, static _ => false) is { } instruction)
+                {
+                    _memories[key] = Observe(cpu, instruction);
+                    inVain = 0;
+                }
             }
 
             Interpret(cpu, cpu->Cycles + 1);
@@ -606,7 +638,9 @@ public sealed unsafe class JitEngine : ExecutionEngine
         }
 
         var memories = new Dictionary<uint, OperandMemories>();
-        HashSet<uint> lines = GuestUnit.LinesOf(blocks, _sharedLines);
+        HashSet<uint> all = GuestUnit.LinesOf(blocks);
+        HashSet<uint> lines = [.. all];
+        lines.ExceptWith(_sharedLines);
 
         // If one instruction reads code, it is no use to keep the others off it.
         bool keepsOff = !blocks.Any(block => block.Instructions.Any(i => _readsCode.Contains(Key(i.Address))));
@@ -619,7 +653,8 @@ public sealed unsafe class JitEngine : ExecutionEngine
             }
         }
 
-        GuestUnit guest = GuestUnit.Of(address, blocks, _sharedLines, i => memories[i.Address]);
+        all.IntersectWith(_sharedLines);
+        GuestUnit guest = GuestUnit.Of(address, blocks, lines, all, i => memories[i.Address]);
         TranslationStore store = _store!;
         lock (store.Gatekeeper)
         {
@@ -643,14 +678,20 @@ public sealed unsafe class JitEngine : ExecutionEngine
         return true;
     }
 
-    private (uint Address, ushort Word)[] WordsOf(List<GuestBlock> blocks) =>
-    [
-        .. blocks.SelectMany(block => block.Instructions)
-            .SelectMany(i => Enumerable.Range(0, i.Decoded.Words).Select(n => (i.Address + (uint)(2 * n)) & AddressSpace.AddressMask))
-            .Distinct()
-            .Order()
-            .Select(address => (address, _memory.PeekCode(address))),
-    ];
+    private (uint Address, ushort Word)[] WordsOf(List<GuestBlock> blocks)
+    {
+        var words = new SortedList<uint, ushort>();
+        foreach (GuestInstruction i in blocks.SelectMany(block => block.Instructions))
+        {
+            for (int n = 0; n < i.Decoded.Words; n++)
+            {
+                uint address = (i.Address + (uint)(2 * n)) & AddressSpace.AddressMask;
+                words[address] = _memory.PeekCode(address);
+            }
+        }
+
+        return [.. words.Select(word => (word.Key, word.Value))];
+    }
 
     private Place Key(uint address)
     {
@@ -667,15 +708,18 @@ public sealed unsafe class JitEngine : ExecutionEngine
     private bool CanAfford(CpuState* cpu, int size) => !_isThrifty || cpu->Ledger.Instructions >= Price(size);
 
     // Instructions that the program must have run before so many more are translated.
-    private long Price(int size) => (TranslatedInstructions + size - FirstFew) * InstructionCost;
+    private long Price(int size)
+    {
+        long paid = TranslatedInstructions + size - FirstFew;
+        return (Math.Min(paid, NextFew) * InstructionCost) + (Math.Max(0, paid - NextFew) * LaterInstructionCost);
+    }
 
     private static MultiplierWrite UsualMode(CpuState* cpu) => cpu->Multiplier switch
     {
-        { Operand1Is32: true } => MultiplierWrite.None,
         { Mode: 0 } => MultiplierWrite.Mpy,
         { Mode: 1 } => MultiplierWrite.Mpys,
-        { Mode: 3 } => MultiplierWrite.Macs,
-        _ => MultiplierWrite.None,
+        { Mode: 2 } => MultiplierWrite.Mac,
+        _ => MultiplierWrite.Macs,
     };
 
     // An instruction reached memory in another way than it was translated for: it is translated anew if it does so often.

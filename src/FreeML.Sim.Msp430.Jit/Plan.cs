@@ -67,6 +67,9 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
     /// <summary>How often only the run will tell whether a line is in the FRAM cache.</summary>
     public int UnknownTouches { get; init; }
 
+    /// <summary>Widths of the operands of the multiplication that it begins: bit 0 for the first, bit 1 for the second; -1 if it begins none.</summary>
+    public int MultiplierRow { get; init; } = -1;
+
     /// <summary>Cycles that may come on top where a register tells how often it is repeated.</summary>
     public int MostRepetitions { get; init; }
 
@@ -117,7 +120,11 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
         path is OperandPath.Absolute ? ((value & AddressSpace.AddressMask & ~1u) + (uint)(2 * word)) >> 3 : null;
 
     /// <summary>Plans an instruction.</summary>
-    public static Plan Of(GuestInstruction i, OperandMemories memories, int waitStates)
+    /// <param name="i">The instruction.</param>
+    /// <param name="memories">How its operands are reached.</param>
+    /// <param name="waitStates">Wait states of FRAM.</param>
+    /// <param name="operand1Is32">Whether the multiplier's first operand has 32 bits then; null if that is not known.</param>
+    public static Plan Of(GuestInstruction i, OperandMemories memories, int waitStates, bool? operand1Is32)
     {
         int words = i.Words;
         int reads = 0;
@@ -166,9 +173,18 @@ internal readonly record struct Plan(OperandMemories Memories, Counts Counts, in
 
         counts.PeripheralReads = i.ResultWord >= 0 ? 1 : 0;
         counts.PeripheralWrites = i.Writes is not MultiplierWrite.None ? 1 : 0;
-        counts.MultiplierCycles = i.Writes is MultiplierWrite.Op2 ? InlineMultiplier.Latency : 0;
-        bool canLeave = i.CallsPeripheral || i.ResultWord >= 0 || i.MaySetInterrupts || i.Writes is MultiplierWrite.Op2 || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
-        return new Plan(memories, counts, i.Decoded.Cycles + waits, canLeave) { MostRepetitions = i.CountRegister >= 0 ? MostRepeats : 0 };
+
+        // Where nothing is known, operands are taken to be as wide as each other.
+        int row = i.Writes switch
+        {
+            MultiplierWrite.Op2 => operand1Is32 is true ? 1 : 0,
+            MultiplierWrite.Op2High => operand1Is32 is false ? 2 : 3,
+            _ => -1,
+        };
+        counts.MultiplierCycles = row < 0 ? 0 : InlineMultiplier.CyclesOf(row);
+        bool mayFindAnotherOperand = i.Writes is MultiplierWrite.Op2 or MultiplierWrite.Op2High || (i.Bits == 8 && i.Writes is MultiplierWrite.Operand1High or MultiplierWrite.Op2Low);
+        bool canLeave = i.CallsPeripheral || i.ResultWord >= 0 || i.MaySetInterrupts || mayFindAnotherOperand || reads + writes > 0 || (i.Decoded.Source.IsMemory && i.SourcePath is not OperandPath.Absolute);
+        return new Plan(memories, counts, i.Decoded.Cycles + waits, canLeave) { MostRepetitions = i.CountRegister >= 0 ? MostRepeats : 0, MultiplierRow = row };
 
         void Read(AccessPath path, int number)
         {

@@ -290,20 +290,30 @@ internal sealed partial class UnitEmitter
 
             Label other = _a.CreateLabel();
             Label good = _a.CreateLabel();
+            GuestInstruction i = Current;
+            Place? source = _source;
             _a.jne(other);
             _a.Label(good);
             _a.nop();
             _cold.Add(() =>
             {
                 _a.Label(other);
-                CheckCode(place, offset, path, mismatch);
+                Label isCode = CanBeCompared(i) && place.Memory is AccessPath.Sram ? _a.CreateLabel() : mismatch;
+                CheckCode(place, offset, path, mismatch, isCode);
                 _a.jmp(good);
+                if (isCode != mismatch)
+                {
+                    _a.Label(isCode);
+                    Compare(i, source, place);
+                    _a.jne(mismatch);
+                    _a.jmp(good);
+                }
             });
         }
     }
 
     // A write where there is code in the same 64 bytes: it must not be code itself, and in FRAM no code may lie in its line of the cache.
-    private void CheckCode(Place place, int offset, HostOperand path, Label mismatch)
+    private void CheckCode(Place place, int offset, HostOperand path, Label mismatch, Label isCode)
     {
         bool isFram = place.Memory is AccessPath.Fram;
         _a.cmp(__byte_ptr[path], (int)(isFram ? AccessPath.FramBesideCode : AccessPath.SramBesideCode));
@@ -328,8 +338,35 @@ internal sealed partial class UnitEmitter
         {
             _a.shr(eax, 1);
             _a.bt(__dword_ptr[r15 + _at.CodeWords], eax);
-            _a.jb(mismatch);
+            _a.jb(isCode);
         }
+    }
+
+    // Whether what an instruction writes is known before it has done anything.
+    private static bool CanBeCompared(GuestInstruction i) =>
+        i is { Shape: Shape.DoubleOperand, Name: "MOV", Bits: not 20, ResultWord: < 0, ReadsPeripheral: false, ReadsStatus: false };
+
+    // Programs copy code to where it is already: what is written against what is there. EAX is free.
+    private void Compare(GuestInstruction i, Place? source, Place place)
+    {
+        MemoryOperand there = OperandAt(place);
+        bool isByte = i.Bits == 8;
+        if (source is null && i.SourcePath is OperandPath.Constant)
+        {
+            _a.AddInstruction(HostInstruction.Create(isByte ? Code.Cmp_rm8_imm8 : Code.Cmp_rm16_imm16, there, Signed(i.SourceValue, i.Bits)));
+            return;
+        }
+
+        if (source is { } from)
+        {
+            LoadOperand(from, extends: false);
+        }
+        else
+        {
+            LoadRegister(i.Decoded.Source.Register, Eax);
+        }
+
+        _a.AddInstruction(HostInstruction.Create(isByte ? Code.Cmp_rm8_r8 : Code.Cmp_rm16_r16, there, HostLayout.Sized(Eax, i.Bits)));
     }
 
     // The way back before the current instruction has done anything: what was taken for it and the rest is returned.

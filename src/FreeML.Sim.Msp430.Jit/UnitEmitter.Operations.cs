@@ -39,12 +39,16 @@ internal sealed partial class UnitEmitter
         Inverted,
     }
 
+    // Where the source of the current instruction is in memory, if it is one of two operands.
+    private Place? _source;
+
     private void EmitDoubleOperand(HostFlags host)
     {
         GuestInstruction i = Current;
         bool toMemory = i.UsesDestinationMemory;
         CheckMultiplier();
         Place? source = LocateSource();
+        _source = source;
         Place? destination = toMemory ? LocateDestination() : null;
         Fetch(i);
         if (i.IsRepeated && i.IsCumulative)

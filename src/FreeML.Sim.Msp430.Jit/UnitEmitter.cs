@@ -64,11 +64,12 @@ internal sealed partial class UnitEmitter
     private bool _isTooLarge;
     private readonly List<Action> _cold = [];
 
-    private const int NumberOfRoutines = 6;
+    private const int NumberOfRoutines = 7;
     private readonly Label _drop;
     private readonly Label _loadCarry;
     private readonly Label _loadStatus;
     private readonly Label _settle;
+    private readonly Label _multiplyWide;
     private GuestBlock _block = null!;
     private BlockPlan _plans = null!;
     private int _index;
@@ -105,7 +106,7 @@ internal sealed partial class UnitEmitter
         _leave = leave;
         _wait = waitStates;
         Label[] labels = [.. Enumerable.Range(0, NumberOfRoutines).Select(n => routines is null ? _a.CreateLabel() : _a.CreateLabel(routines[n]))];
-        (_drop, _touch, _settleLine, _loadCarry, _loadStatus, _settle) = (labels[0], labels[1], labels[2], labels[3], labels[4], labels[5]);
+        (_drop, _touch, _settleLine, _loadCarry, _loadStatus, _settle, _multiplyWide) = (labels[0], labels[1], labels[2], labels[3], labels[4], labels[5], labels[6]);
     }
 
     /// <summary>Cycles of the longest instruction written so far, waiting included.</summary>
@@ -118,7 +119,8 @@ internal sealed partial class UnitEmitter
         emitter.EmitCacheRoutines();
         emitter.EmitFlagRoutines();
         emitter.EmitSettle();
-        Label[] labels = [emitter._drop, emitter._touch, emitter._settleLine, emitter._loadCarry, emitter._loadStatus, emitter._settle];
+        emitter.EmitMultiplyWide();
+        Label[] labels = [emitter._drop, emitter._touch, emitter._settleLine, emitter._loadCarry, emitter._loadStatus, emitter._settle, emitter._multiplyWide];
         return (emitter._a.Finish(origin), [.. labels.Select(label => origin + (ulong)emitter._a.OffsetOf(label))]);
     }
 
@@ -253,10 +255,12 @@ internal sealed partial class UnitEmitter
     {
         var plans = new Plan[block.Instructions.Count];
         CacheKnowledge cache = _cache;
+        bool? operand1Is32 = null;
         for (int n = 0; n < plans.Length; n++)
         {
             GuestInstruction i = block.Instructions[n];
-            Plan plan = Plan.Of(i, _memories(i), _wait);
+            Plan plan = Plan.Of(i, _memories(i), _wait, operand1Is32);
+            operand1Is32 = WidthAfter(i, plan, operand1Is32);
             int misses = 0;
             int unknown = 0;
             cache = cache.HasData ? cache.Without(Pointers.WrittenBy(i)) : cache;

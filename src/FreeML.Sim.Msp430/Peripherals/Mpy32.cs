@@ -21,10 +21,14 @@ public sealed unsafe class Mpy32 : Peripheral
     /// <summary>Cycles it works at most for one written operand: 32 x 32 bits.</summary>
     public const int LongestLatency = 11;
 
-    private const int LastWord = 3;
+    /// <summary>Number of RES3.</summary>
+    internal const int LastWord = 3;
 
-    // Cycles from writing OP2 or OP2L, and from writing OP2H, until RES0 to RES3 are ready; with saturation all are ready with the last.
-    private static readonly (byte FromLow, byte FromHigh)[][] Latencies =
+    /// <summary>
+    /// Cycles from writing OP2 or OP2L, and from writing OP2H, until RES0 to RES3 are ready, by <see cref="MultiplierState.LatencyRow"/>; with
+    /// saturation all are ready with the last.
+    /// </summary>
+    internal static readonly (byte FromLow, byte FromHigh)[][] Latencies =
     [
         [(3, 0), (3, 0), (3, 0), (3, 0)], // 16 x 16
         [(3, 0), (5, 0), (6, 0), (7, 0)], // 32 x 16

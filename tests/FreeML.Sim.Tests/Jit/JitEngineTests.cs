@@ -52,6 +52,59 @@ public class JitEngineTests
         }
     }
 
+    // MOV @R13+,0(R14), and MOV.B, of a subroutine that is called where it comes to lie.
+    [Theory]
+    [InlineData(0x422C, 0x4DBE, 0x532E)]
+    [InlineData(0x423C, 0x4DFE, 0x531E)]
+    public void Code_that_is_copied_to_where_it_is_already_stays_translated(int count, int move, int step)
+    {
+        if (!JitEngine.IsSupported)
+        {
+            return;
+        }
+
+        using var engines = new EngineEquality("msp430fr5994");
+        ushort[] program = [0x403D, 0x5100, 0x403E, 0x1E00, (ushort)count, (ushort)move, 0x0000, (ushort)step, 0x831C, 0x23FB, 0x12B0, 0x1E00, 0x3FF3];
+        engines.Both(each => Begin(each, program, [0x5314, 0x5315, 0x5316, 0x4130]));
+        engines.Run(200_000);
+        Assert.InRange(engines.Engine.Leaves[(int)Leave.Mismatch], 0, 100);
+        Assert.True(engines.Engine.ExecutedInstructions > engines.Reference.Ledger.Instructions / 2);
+    }
+
+    // PUSH SR, DINT, NOP, INC R4, POP SR, INC R5: the last one runs before any interrupt, and no engine sees it as long as it is not translated.
+    [Fact]
+    public void What_follows_the_setting_of_GIE_is_translated_with_it()
+    {
+        if (!JitEngine.IsSupported)
+        {
+            return;
+        }
+
+        using var engines = new EngineEquality("msp430fr5994", seed: 1, () => new JitEngine(warmUpCycles: 0, sampleCycles: 20) { NeverPauses = true, Watches = true });
+        engines.Both(each => Begin(each, [0x1202, 0xC232, 0x4303, 0x5314, 0x4132, 0x5315, 0x3FF9], []));
+        engines.Run(200_000);
+        Assert.InRange(engines.Engine.Leaves[(int)Leave.Interpret], 0, 100);
+        Assert.True(engines.Engine.ExecutedInstructions > engines.Reference.Ledger.Instructions / 2, $"only {engines.Engine.ExecutedInstructions} of {engines.Reference.Ledger.Instructions} ran as translated code, left {string.Join('/', engines.Engine.Leaves)}");
+    }
+
+    private static void Begin(Device device, ushort[] program, ushort[] subroutine)
+    {
+        device.Registers.WriteWord(0x015C, 0x5A80);
+        for (int n = 0; n < program.Length; n++)
+        {
+            device.PokeWord(0x5000 + (uint)(2 * n), program[n]);
+        }
+
+        for (int n = 0; n < subroutine.Length; n++)
+        {
+            device.PokeWord(0x5100 + (uint)(2 * n), subroutine[n]);
+        }
+
+        device.SetRegister(1, 0x2B00);
+        device.SetRegister(2, 8);
+        device.ProgramCounter = 0x5000;
+    }
+
     // Hot enough to be translated, in slices too short for any block, for some, and for all.
     [Theory]
     [InlineData(1)]

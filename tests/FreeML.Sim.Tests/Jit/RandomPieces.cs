@@ -42,8 +42,9 @@ internal sealed class RandomPieces(Random random, RandomLayout layout, List<(uin
             < 30 => Plain(at),
             < 37 => Aim(),
             < 44 => Loop(at),
-            < 48 => new Piece(Multiplication()),
-            < 52 => MultiplierLoop(),
+            < 47 => new Piece(Multiplication()),
+            < 50 => new Piece(WideMultiplication(at)),
+            < 52 => random.Next(2) == 0 ? MultiplierLoop() : WideMultiplierLoop(at),
             < 55 => Status(at),
             < 57 => Window(at),
             < 60 => Stacked(at),
@@ -84,11 +85,12 @@ internal sealed class RandomPieces(Random random, RandomLayout layout, List<(uin
         uint Here() => at + (uint)(2 * pieces.Sum(piece => piece.Words.Length));
         for (int n = random.Next(1, 4); n > 0; n--)
         {
-            pieces.Add(random.Next(5) switch
+            pieces.Add(random.Next(6) switch
             {
                 0 => Loop(Here()),
                 1 => MultiplierLoop(),
                 2 => Repetition(),
+                3 => WideMultiplierLoop(Here()),
                 _ => Plain(Here()),
             });
         }
@@ -366,6 +368,90 @@ internal sealed class RandomPieces(Random random, RandomLayout layout, List<(uin
             9 => [0x4382, ResultLow, 0x4382, ResultLow + 2], // CLR &RESLO; CLR &RESHI
             _ => [(ushort)(0x5082 | (Number() << 8)), result], // ADD Rn,&RES: read, then written
         };
+    }
+
+    // Operands of 16 and 32 bits in all modes, words and bytes, with this or that between, and what comes of them, ready or not. Halves may be missing,
+    // and the control register may say something else.
+    private ushort[] WideMultiplication(uint at)
+    {
+        List<ushort> words = [];
+        int mode = random.Next(4);
+        if (random.Next(20) == 0)
+        {
+            words.AddRange([0x40B2, (ushort)(random.Next(4) == 0 ? random.Next(0x400) : random.Next(0x100) & 0xF1), MultiplierControl]);
+        }
+
+        if (random.Next(5) != 0)
+        {
+            Write(random.Next(3) == 0 ? Mpy + (2 * mode) : Mpy32Low + (4 * mode));
+        }
+
+        if (random.Next(3) != 0)
+        {
+            Write(Mpy32Low + 2 + (4 * random.Next(4)));
+        }
+
+        switch (random.Next(6))
+        {
+            case 0 or 1:
+                Write(Op2);
+                break;
+            case 2:
+                Write(Op2Low + (2 * random.Next(2)));
+                break;
+            default:
+                Write(Op2Low);
+                Write(Op2Low + 2);
+                break;
+        }
+
+        for (int reads = random.Next(5); reads > 0; reads--)
+        {
+            ushort result = random.Next(6) == 0 ? SumExtension : (ushort)(Result0 + (2 * random.Next(4)));
+            words.AddRange(random.Next(8) switch
+            {
+                0 => [0x403B, result, (ushort)(0x4B20 | Number())], // MOV #,R11; MOV @R11,Rn
+                1 => [(ushort)(0x5290 | Pointer()), result, (ushort)random.Next(-8, 8)], // ADD &RES,x(Rn)
+                2 => [(ushort)(0x4250 | Number()), result], // MOV.B &RES,Rn
+                3 => [(ushort)(0x4082 | (Number() << 8)), result], // MOV Rn,&RES
+                4 => [0x4292, result, (ushort)(Mpy32Low + (2 * random.Next(10)))], // MOV &RES,&operand
+                _ => [(ushort)(0x4210 | Number()), result], // MOV &RES,Rn
+            });
+            if (random.Next(4) == 0)
+            {
+                words.Add(Nop);
+            }
+        }
+
+        return [.. words];
+
+        void Write(int register)
+        {
+            int size = random.Next(8) == 0 ? 0x40 : 0;
+            words.AddRange(random.Next(5) switch
+            {
+                0 => [(ushort)(0x40B2 | size), (ushort)random.Next(0x10000), (ushort)register], // MOV #n,&
+                1 => [(ushort)(0x4092 | size | (Pointer() << 8)), (ushort)random.Next(64), (ushort)register], // MOV x(Rn),&
+                2 => [(ushort)(0x40B2 | size | (Pointer() << 8)), (ushort)register], // MOV @Rn+,&
+                _ => [(ushort)(0x4082 | size | (Number() << 8)), (ushort)register], // MOV Rn,&
+            });
+            if (random.Next(6) == 0)
+            {
+                words.AddRange(Plain(at + (uint)(2 * words.Count), 1, 1));
+            }
+        }
+    }
+
+    // What one leaves is what the next one finds.
+    private Piece WideMultiplierLoop(uint at)
+    {
+        List<ushort> words = [0x40B2, (ushort)random.Next(2, 20), RandomLayout.LoopCount];
+        for (int n = random.Next(1, 4); n > 0; n--)
+        {
+            words.AddRange(WideMultiplication(at + (uint)(2 * words.Count)));
+        }
+
+        return new Piece([.. words, 0x8392, RandomLayout.LoopCount, (ushort)(0x2000 | ((3 - words.Count - 3) & 0x3FF))]);
     }
 
     // A product of vectors, as compiled networks make it.
