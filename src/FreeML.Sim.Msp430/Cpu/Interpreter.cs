@@ -91,15 +91,20 @@ internal static unsafe class Interpreter
         return i->Handler(cpu, i);
     }
 
-    // CALLA of a cell reads and writes four words in the three cycles that fetching leaves; PC may be changed at once, by a fetch from elsewhere.
+    // CALLA of a cell reads and writes four words in the three cycles that fetching leaves, of which there are never fewer.
     private const int MoreAccesses = 2;
+    private const int CyclesOfMore = 3;
 
-    // Of an instruction without repetitions. Each access takes a cycle; where there are no more cycles than words, nothing but registers is reached.
+    // Of an instruction without repetitions. Each access takes a cycle; where there are no more cycles than words, and of a jump, nothing but registers is reached.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Most(ActivityWeights weights, CpuState* cpu, PreparedInstruction* i)
     {
         int fetches = i->Line == PreparedInstruction.NoLine ? i->Words : i->WordsInSecondLine == 0 ? 1 : 2;
-        int accesses = i->Cycles == i->Words ? 0 : i->Cycles - i->Words + MoreAccesses;
+        int cycles = i->Cycles - i->Words;
+
+        // What has no target has address 0 for one.
+        bool isJump = cycles == 1 && i->Target != cpu->Prepared;
+        int accesses = cycles == 0 || isJump ? 0 : cycles < CyclesOfMore ? cycles + 1 : cycles + MoreAccesses;
         return weights.Most(i->Cycles, (fetches + accesses) * cpu->WaitStates, fetches, accesses);
     }
 
