@@ -33,9 +33,8 @@ public sealed partial class Supply
     // Below this voltage, shares of the stored energy are taken of the energy at this voltage: from zero they would never arrive.
     private const double FloorVolts = 0.01;
 
-    // Of the charge that the buffer holds above a voltage: for a load, and for what is lost meanwhile.
+    // Of the charge that the buffer holds above a voltage. Where a load counts as evenly spread, the way of the voltage is not quite that of its parts.
     private const double LoadedShare = 0.95;
-    private const double LostShare = 0.02;
 
     // Share of the voltage by which a balance of source and load counts as reached. With a slow branch the balance itself moves on.
     private const double AtRest = 1e-6;
@@ -231,16 +230,15 @@ public sealed partial class Supply
     }
 
     /// <summary>
-    /// What more may be loaded, after a load of <paramref name="coulombs"/> in <paramref name="seconds"/>, so that the buffer certainly stays above a voltage:
-    /// whatever part of that charge is added in whatever part of that time, <see cref="Peek"/> gives more.
+    /// What more may be loaded, after a load of <paramref name="coulombs"/> in <paramref name="seconds"/>, so that the buffer certainly stays above a voltage: as
+    /// long as no more is added, in whatever time, <see cref="Peek"/> gives more. Nothing of what is harvested from then on is counted on.
     /// </summary>
     /// <param name="seconds">Of the load so far.</param>
     /// <param name="coulombs">Of the load so far.</param>
     /// <param name="bufferVolts">The voltage.</param>
     /// <param name="maxLoadAmps">Most that the load draws from now on.</param>
-    /// <param name="maxSeconds">Most time that is asked for.</param>
-    /// <returns>Charge and time; none where nothing can be promised.</returns>
-    public (double Coulombs, double Seconds) SafeLoadAfter(double seconds, double coulombs, double bufferVolts, double maxLoadAmps, double maxSeconds)
+    /// <returns>Charge, and a current that is to be taken from it all the time besides the load's; no charge where nothing can be promised.</returns>
+    public (double Coulombs, double BesidesAmps) SafeLoadAfter(double seconds, double coulombs, double bufferVolts, double maxLoadAmps)
     {
         if (!OutputEnabled || (seconds <= 0 && coulombs > 0))
         {
@@ -249,13 +247,12 @@ public sealed partial class Supply
 
         if (!_output.PassesCharge || _banks is not null)
         {
-            return SafeLoadWithoutHarvest(seconds, coulombs, bufferVolts, maxLoadAmps, maxSeconds);
+            // By time: whatever the load draws up to its most.
+            return (maxLoadAmps * SafeSecondsAfter(seconds, coulombs, bufferVolts, maxLoadAmps), maxLoadAmps);
         }
 
-        double volts = seconds > 0 ? Peek(seconds, coulombs) : BufferVolts;
-        double most = _bands.Coulombs(bufferVolts, Math.Max(bufferVolts, volts));
-        double more = Math.Min(Math.Min(SegmentEndSeconds - TimeSeconds - seconds, maxSeconds), LostShare * most / (LossAmps(bufferVolts, volts) + _output.MostAmps(bufferVolts, volts, 0)));
-        return more > 0 ? (LoadedShare * most, more) : default;
+        double volts = Math.Max(bufferVolts, seconds > 0 ? Peek(seconds, coulombs) : BufferVolts);
+        return (LoadedShare * _bands.Coulombs(bufferVolts, volts), LossAmps(bufferVolts, volts) + _output.MostAmps(bufferVolts, volts, 0));
     }
 
     /// <summary>Connects or disconnects a bank, as firmware on a Capybara-like board does.</summary>
@@ -280,12 +277,12 @@ public sealed partial class Supply
         + (_buffer.SlowFarads > 0 ? Math.Max(0, high - Math.Min(_state.SlowVolts, low)) / _buffer.SlowOhms : 0);
 
     // From the bound of all the load so far and to come, for any output stage. A load counts as evenly spread; on the way it is largest at one of the ends.
-    private (double Coulombs, double Seconds) SafeLoadWithoutHarvest(double seconds, double coulombs, double bufferVolts, double maxLoadAmps, double maxSeconds)
+    private double SafeSecondsAfter(double seconds, double coulombs, double bufferVolts, double maxLoadAmps)
     {
-        double more = Math.Min(maxSeconds, LoadedShare * (SafeSecondsAbove(bufferVolts, maxLoadAmps) - (coulombs / maxLoadAmps)));
+        double more = LoadedShare * (SafeSecondsAbove(bufferVolts, maxLoadAmps) - (coulombs / maxLoadAmps));
         double end = seconds + more;
         double amps = Math.Max((coulombs + (more * maxLoadAmps)) / end, seconds > 0 ? coulombs / seconds : maxLoadAmps);
-        return more > 0 && SafeSecondsAbove(bufferVolts, amps) >= end ? (more * maxLoadAmps, more) : default;
+        return more > 0 && SafeSecondsAbove(bufferVolts, amps) >= end ? more : 0;
     }
 
     private double FrontEndAmps => _options.FrontEnd is BoostFrontEnd boost ? boost.Options.QuiescentAmps : 0;

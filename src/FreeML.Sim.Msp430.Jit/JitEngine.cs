@@ -274,7 +274,7 @@ public sealed unsafe class JitEngine : ExecutionEngine
     {
         if (_memory.JournalsWrites || _store is null || !IsAsBefore(cpu) || cpu->Cycles < _pausesUntil)
         {
-            Interpreter.RunWithin(cpu, limit, allowance);
+            base.RunWithin(cpu, limit, allowance);
             return;
         }
 

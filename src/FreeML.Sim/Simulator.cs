@@ -3,6 +3,7 @@ using FreeML.Sim.Energy.Regulation;
 using FreeML.Sim.Msp430;
 using FreeML.Sim.Msp430.Bus;
 using FreeML.Sim.Msp430.Cpu;
+using FreeML.Sim.Msp430.Isa;
 using FreeML.Sim.Power;
 using FreeML.Sim.Recording;
 
@@ -23,10 +24,6 @@ public sealed class Simulator
 {
     /// <summary>The shortest slice that is planned, in MCLK cycles: near a change of the harvest, a comparator's voltage or a wake-up.</summary>
     public const int CarefulCycles = 64;
-
-    // No instruction, interrupt entry or reset takes longer: a PUSHX.A repeated 16 times, and its words read and written.
-    private const int LongestInstructionCycles = 70;
-    private const int LongestInstructionAccesses = 36;
 
     // In a slice, the most expensive program would lower the buffer's voltage by no more than this share; a real one lowers it by a few hundredths.
     private const double MostVoltsShare = 0.2;
@@ -276,7 +273,7 @@ public sealed class Simulator
     }
 
     // No instruction goes further beyond where it is to end.
-    private double OvershootSeconds => (LongestInstructionCycles + (LongestInstructionAccesses * _device.FramWaitStates)) / (double)_device.Mclk.Hertz;
+    private double OvershootSeconds => Cycles.Longest(_device.FramWaitStates) / (double)_device.Mclk.Hertz;
 
     // What the ADC finds between the ends of slices: as if the slice ended now.
     private double VoltsInSlice() => _open is { } slice && SecondsSince(slice) is > 0 and var seconds
@@ -298,11 +295,11 @@ public sealed class Simulator
         while (true)
         {
             StopReason? stop;
-            if (floor is { } lowest && _supply.SafeLoadAfter(before.Seconds, before.Coulombs, lowest, slice.WorstAmps, (slice.End - _device.Now).TotalSeconds) is { Coulombs: > 0 } safe)
+            if (floor is { } lowest && _supply.SafeLoadAfter(before.Seconds, before.Coulombs, lowest, slice.WorstAmps) is { Coulombs: > 0 } safe)
             {
                 _device.JournalsWrites = false;
                 long cycles = _device.Cycles;
-                stop = RunWithin(slice, safe.Coulombs, safe.Seconds);
+                stop = _device.RunWithin(_options.MaxCycles, slice.End, slice.Prices.WithEachCycle(safe.BesidesAmps / _device.Mclk.Hertz), safe.Coulombs);
                 if (_device.Cycles > cycles || stop is not StopReason.MaxCycles)
                 {
                     PerActivity sum = Cost(slice);
@@ -336,13 +333,6 @@ public sealed class Simulator
                 return End(slice, stop, charge);
             }
         }
-    }
-
-    private StopReason? RunWithin(in Slice slice, double coulombs, double seconds)
-    {
-        SimTime until = SimTime.Min(slice.End, _device.Now + SimTime.FromSeconds(seconds));
-        StopReason? stop = _device.RunWithin(_options.MaxCycles, until, slice.Prices, coulombs);
-        return stop is StopReason.Until && until < slice.End ? StopReason.MaxCycles : stop;
     }
 
     private double VoltsAfter((double Seconds, double Coulombs) load) => load.Seconds > 0 ? _supply.Peek(load.Seconds, load.Coulombs) : _supply.BufferVolts;

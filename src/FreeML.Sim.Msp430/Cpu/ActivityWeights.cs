@@ -15,6 +15,9 @@ public readonly record struct ActivityWeights(double Cycle, double Wait, double 
     /// <summary>Of a cycle with the dearest access.</summary>
     public double DearestCycle => Math.Max(Cycle, Wait) + DearestAccess;
 
+    /// <summary>The same, with something more for each cycle.</summary>
+    public ActivityWeights WithEachCycle(double more) => this with { Cycle = Cycle + more, Wait = Wait + more };
+
     /// <summary>Of all that was done so far.</summary>
     internal unsafe double Sum(CpuState* cpu)
     {

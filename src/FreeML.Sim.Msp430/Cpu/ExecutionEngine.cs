@@ -5,6 +5,9 @@ namespace FreeML.Sim.Msp430.Cpu;
 /// <summary>Who executes the instructions of one device. All engines agree to the bit, in state, cycles and counts; they differ in speed.</summary>
 public abstract unsafe class ExecutionEngine : IDisposable
 {
+    // Below this, instructions are counted one by one.
+    private const long CountedCycles = 50;
+
     /// <summary>Name at the command line.</summary>
     public abstract string Name { get; }
 
@@ -28,7 +31,22 @@ public abstract unsafe class ExecutionEngine : IDisposable
     /// <summary>
     /// Runs as <see cref="Run"/> does, but only as long as the next instruction certainly stays within an allowance.
     /// </summary>
-    internal virtual void RunWithin(CpuState* cpu, long limit, Allowance allowance) => Interpreter.RunWithin(cpu, limit, allowance);
+    /// <remarks>What the dearest program could not use up certainly fits, and needs no counting; the real one uses less, so some more fits, again and again.</remarks>
+    internal virtual void RunWithin(CpuState* cpu, long limit, Allowance allowance)
+    {
+        double dearestCycle = allowance.Weights.DearestCycle;
+        while (cpu->Cycles < limit && cpu->Attention == Attention.None)
+        {
+            long certain = (long)((allowance.End - allowance.Weights.Sum(cpu)) / dearestCycle) - Isa.Cycles.Longest(cpu->WaitStates);
+            if (certain < CountedCycles)
+            {
+                Interpreter.RunWithin(cpu, limit, allowance);
+                return;
+            }
+
+            Interpreter.Run(cpu, Math.Min(limit, cpu->Cycles + certain));
+        }
+    }
 
     /// <summary>Releases what the engine holds.</summary>
     protected virtual void Dispose(bool disposing)

@@ -13,6 +13,9 @@ public static class Cycles
     /// <summary>Reset to the first instruction, logic only; boot code comes on top.</summary>
     public const int Reset = 4;
 
+    /// <summary>No instruction, interrupt entry or reset takes longer: a PUSHX.A repeated 16 times, and its words read and written.</summary>
+    public static int Longest(long waitStates) => (int)(70 + (36 * waitStates));
+
     /// <summary>
     /// ADDA, CMPA and SUBA #imm20,Rm. The guide prints 3; a measurement on an FR5739 (published with the mspdebug simulator) gave 2,
     /// which is also what the fetch of two words takes.
