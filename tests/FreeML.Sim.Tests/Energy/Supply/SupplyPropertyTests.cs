@@ -186,6 +186,34 @@ public sealed class SupplyPropertyTests
             }
         }));
 
+    // In any time, at any current up to the most: with what the supply itself takes, no more than was allowed.
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public void What_may_still_be_loaded_leaves_the_buffer_above_the_floor(int harvester, int frontEnd, int output, int buffer) =>
+        FsCheck.Check.One(Fixed.WithMaxTest(2), Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
+        {
+            Run run = new(harvester, frontEnd, output, buffer, seed);
+            Supply supply = run.Make();
+            double most = Math.Pow(10, -5 + (2.5 * run.Random.NextDouble()));
+            for (int n = 0; n < 60; n++)
+            {
+                double floor = supply.BufferVolts - Math.Pow(10, -5 + (4.5 * run.Random.NextDouble()));
+                double seconds = 1e-3 * run.Random.NextDouble();
+                double coulombs = most * seconds * run.Random.NextDouble();
+                (double allowed, double besides) = supply.SafeLoadAfter(seconds, coulombs, floor, most);
+                for (int part = 1; part <= 8 && allowed > 0; part++)
+                {
+                    double amps = most * (run.Random.Next(2) == 0 ? 1 : run.Random.NextDouble());
+                    double more = Math.Min(allowed * part / 8 / (amps + besides), 1e-3);
+                    double volts = supply.Peek(seconds + more, coulombs + (amps * more));
+                    Assert.True(volts >= floor, $"{volts:R} V after {more:R} s at {amps:R} A more, expected {floor:R}");
+                }
+
+                (seconds, _) = run.Slice();
+                supply.Advance(seconds, 0);
+            }
+        }));
+
     [Fact]
     public void The_sums_of_ten_million_slices_do_not_drift()
     {
