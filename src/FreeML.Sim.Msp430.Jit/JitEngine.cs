@@ -278,14 +278,13 @@ public sealed unsafe class JitEngine : ExecutionEngine
             return;
         }
 
-        double dearestCycle = allowance.Weights.DearestCycle;
         while (cpu->Cycles < limit && cpu->Attention == Attention.None)
         {
             long before = cpu->Cycles;
             nint entry = _entries[cpu->Registers[0] >> 1];
             if (entry != 0)
             {
-                cpu->Limit = Math.Min(limit, before + (long)((allowance.End - allowance.Weights.Sum(cpu)) / dearestCycle) - _longestCycles);
+                cpu->Limit = Math.Min(limit, before + allowance.CertainCycles(cpu) - _longestCycles);
                 Leave reason = Enter(cpu, entry);
                 _leaves[(int)reason]++;
                 if (reason is Leave.Budget && cpu->Cycles != before)

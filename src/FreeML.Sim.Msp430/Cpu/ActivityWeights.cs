@@ -38,4 +38,10 @@ public readonly record struct ActivityWeights(double Cycle, double Wait, double 
 /// <summary>How far a run may go.</summary>
 /// <param name="Weights">What is summed up.</param>
 /// <param name="End">The sum of all that was done so far that is not to be passed.</param>
-internal readonly record struct Allowance(ActivityWeights Weights, double End);
+internal readonly record struct Allowance(ActivityWeights Weights, double End)
+{
+    private readonly double _dearestCycle = Weights.DearestCycle;
+
+    /// <summary>Cycles that even the dearest program could not use up what is left in.</summary>
+    public unsafe long CertainCycles(CpuState* cpu) => (long)((End - Weights.Sum(cpu)) / _dearestCycle);
+}

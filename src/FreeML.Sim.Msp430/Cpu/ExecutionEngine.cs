@@ -34,10 +34,9 @@ public abstract unsafe class ExecutionEngine : IDisposable
     /// <remarks>What the dearest program could not use up certainly fits, and needs no counting; the real one uses less, so some more fits, again and again.</remarks>
     internal virtual void RunWithin(CpuState* cpu, long limit, Allowance allowance)
     {
-        double dearestCycle = allowance.Weights.DearestCycle;
         while (cpu->Cycles < limit && cpu->Attention == Attention.None)
         {
-            long certain = (long)((allowance.End - allowance.Weights.Sum(cpu)) / dearestCycle) - Isa.Cycles.Longest(cpu->WaitStates);
+            long certain = allowance.CertainCycles(cpu) - Isa.Cycles.Longest(cpu->WaitStates);
             if (certain < CountedCycles)
             {
                 Interpreter.RunWithin(cpu, limit, allowance);
